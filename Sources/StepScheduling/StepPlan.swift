@@ -27,6 +27,13 @@ package struct StepPlan: Sendable {
         package var position: Int
         package var sequence: SequenceID
         package var wantsLogits: Bool
+
+        package init(token: TokenID, position: Int, sequence: SequenceID, wantsLogits: Bool) {
+            self.token = token
+            self.position = position
+            self.sequence = sequence
+            self.wantsLogits = wantsLogits
+        }
     }
 
     /// A choice whose next token is to be drawn from a row's logits. Several choices may share a row.

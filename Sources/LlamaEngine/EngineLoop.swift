@@ -1,0 +1,245 @@
+import CLlama
+import Sampling
+import ServingModel
+import StepScheduling
+import Synchronization
+
+/// The engine's thread: takes commands, plans a step, computes it, draws tokens and hands the events out, one batch a
+/// consumer and step. Everything in it is confined to that thread.
+final class EngineLoop {
+    let context: LlamaContext
+    let model: LlamaModel
+    private let mailbox: Mailbox
+    private let published: Mutex<WorkerSnapshot>
+    private let drawSeed: () -> UInt64
+    private let now: () -> Moment
+
+    var scheduler: StepScheduler
+    private var plan = StepPlan()
+    var requests: [RequestID: LiveRequest] = [:]
+    private var choices: [ChoiceID: LiveChoice] = [:]
+    private var outlets: [(consumer: any EventConsumer, events: [GenerationEvent])] = []
+    private var outletIndex: [ObjectIdentifier: Int] = [:]
+
+    private var scratch: SamplingScratch
+    private var report: LogprobReport
+    /// A row that several choices draw from is copied here for each.
+    private let rowCopy: UnsafeMutableBufferPointer<Float>
+    private let candidates: UnsafeMutableBufferPointer<llama_token_data>
+
+    init(
+        context: LlamaContext, limits: StepLimits, mailbox: Mailbox, drawSeed: @escaping () -> UInt64,
+        now: @escaping () -> Moment
+    ) {
+        self.context = context
+        model = context.model
+        self.mailbox = mailbox
+        self.drawSeed = drawSeed
+        self.now = now
+        scheduler = StepScheduler(limits: limits)
+        published = Mutex(scheduler.snapshot)
+        scratch = SamplingScratch(vocabularySize: model.vocabularySize)
+        report = LogprobReport(vocabularySize: model.vocabularySize)
+        rowCopy = .allocate(capacity: model.vocabularySize)
+        rowCopy.initialize(repeating: 0)
+        candidates = .allocate(capacity: model.vocabularySize)
+        candidates.initialize(repeating: llama_token_data(id: 0, logit: 0, p: 0))
+    }
+
+    deinit {
+        rowCopy.deallocate()
+        candidates.deallocate()
+    }
+
+    /// Load and counters as of the last step; may be called from any thread.
+    var snapshot: WorkerSnapshot { published.withLock { $0 } }
+
+    /// Works until it is told to shut down.
+    func run() {
+        while true {
+            for command in mailbox.take() {
+                guard obey(command) else {
+                    endAll(.stopping)
+                    return
+                }
+            }
+            scheduler.plan(now: now(), into: &plan)
+            for failure in plan.failures { fail(failure.request, failure.error) }
+            if plan.rows.isEmpty {
+                context.apply(plan.before)
+                flush()
+                mailbox.sleep(until: scheduler.nextDeadline)
+            } else {
+                step()
+                flush()
+            }
+        }
+    }
+
+    // MARK: Commands
+
+    /// False when the loop is to end.
+    private func obey(_ command: Command) -> Bool {
+        switch command {
+        case .submit(let request, let consumer): submit(request, consumer)
+        case .cancel(let request, let choice): cancel(request, choice)
+        case .setPaused(let request, let isPaused): scheduler.setPaused(request, isPaused)
+        case .shutDown: return false
+        }
+        return true
+    }
+
+    private func submit(_ request: GenerationRequest, _ consumer: any EventConsumer) {
+        let outlet = outlet(of: consumer)
+        do throws(EngineError) {
+            let live = LiveRequest(request: request, outlet: outlet, grammar: try gate(for: request.constraint))
+            if let error = scheduler.submit(request) { throw error }
+            requests[request.id] = live
+        } catch {
+            outlets[outlet].events.append(.failed(request.id, error))
+        }
+    }
+
+    private func cancel(_ request: RequestID, _ choice: Int?) {
+        guard let live = requests[request] else { return }
+        scheduler.cancel(request, choice: choice)
+        if let choice {
+            close(ChoiceID(request: request, index: choice), of: live)
+        } else {
+            forget(live)
+        }
+    }
+
+    private func outlet(of consumer: any EventConsumer) -> Int {
+        let identity = ObjectIdentifier(consumer)
+        if let index = outletIndex[identity] { return index }
+        outletIndex[identity] = outlets.count
+        outlets.append((consumer, []))
+        return outlets.count - 1
+    }
+
+    // MARK: A step
+
+    private func step() {
+        context.apply(plan.before)
+        let status = context.decode(plan.rows)
+        guard status == 0 else {
+            // The plan and the cache may disagree now, so nothing that is in the cache can be trusted.
+            context.clear()
+            endAll(.broken("llama_decode returned \(status)"))
+            _ = scheduler.reset()
+            return
+        }
+        context.apply(plan.after)
+        reportPrompts()
+        for start in plan.started {
+            guard let live = requests[start.request] else { continue }
+            let promptReport = PromptReport(cachedTokens: start.cachedTokens, logprobs: live.promptLogprobs)
+            emit(.started(start.request, promptReport), to: live)
+        }
+        let mayShareRows = !plan.after.isEmpty
+        for sample in plan.samples { draw(sample, mayShareRow: mayShareRows) }
+        published.withLock { $0 = scheduler.snapshot }
+    }
+
+    private func reportPrompts() {
+        for row in plan.promptRows {
+            guard let live = requests[row.request], let logits = context.logits(row: row.row) else { continue }
+            let token = live.request.prompt[row.tokenIndex + 1]
+            live.promptLogprobs.append(report.logprobs(of: token, in: logits, top: live.request.topLogprobs ?? 0))
+        }
+    }
+
+    private func draw(_ sample: StepPlan.Sample, mayShareRow: Bool) {
+        guard let choice = choice(sample.choice), var logits = context.logits(row: sample.row) else { return }
+        let stop = choice.live.request.stop
+        if stop.maxTokens == 0 { return finish(sample.choice, choice, .length) }
+        if mayShareRow {
+            _ = rowCopy.update(fromContentsOf: logits)
+            logits = rowCopy
+        }
+        if choice.live.request.topLogprobs != nil { report.keep(logits) }
+        guard let token = chooseToken(choice, logits) else {
+            if choice.grammar != nil { return finish(sample.choice, choice, .constraintComplete) }
+            scheduler.cancel(sample.choice.request)
+            return fail(sample.choice.request, .broken("the model's logits are not numbers"))
+        }
+        let isEnd = !stop.ignoresEndOfSequence && model.endTokens.contains(token)
+        if isEnd || stop.stopTokens.contains(token) { return finish(sample.choice, choice, .stop(token)) }
+
+        let logprobs = choice.live.request.topLogprobs.map { report.logprobs(of: token, top: $0) }
+        emit(
+            .token(sample.choice.request, choice: sample.choice.index, GeneratedToken(id: token, logprobs: logprobs)),
+            to: choice.live)
+        choice.sampler.accept(token)
+        choice.grammar?.accept(token)
+        choice.generated += 1
+        let length = choice.live.request.prompt.count + choice.generated
+        if choice.generated == stop.maxTokens || length == scheduler.limits.contextTokens {
+            finish(sample.choice, choice, .length)
+        } else {
+            scheduler.accept(token, for: sample.choice)
+        }
+    }
+
+    private func chooseToken(_ choice: LiveChoice, _ logits: UnsafeMutableBufferPointer<Float>) -> TokenID? {
+        guard let token = choice.sampler.sample(logits, scratch: &scratch) else { return nil }
+        guard let grammar = choice.grammar, !grammar.allows(token) else { return token }
+        grammar.mask(logits, candidates: candidates)
+        return choice.sampler.sampleAgain(logits, scratch: &scratch)
+    }
+
+    private func choice(_ id: ChoiceID) -> LiveChoice? {
+        if let choice = choices[id] { return choice }
+        guard let live = requests[id.request] else { return nil }
+        let seed = live.request.sampling.seed ?? drawSeed()
+        let choice = LiveChoice(live: live, index: id.index, seed: seed, model: model)
+        choices[id] = choice
+        return choice
+    }
+
+    // MARK: Ends
+
+    private func finish(_ id: ChoiceID, _ choice: LiveChoice, _ reason: FinishReason) {
+        scheduler.finish(id)
+        emit(.finished(id.request, choice: id.index, reason), to: choice.live)
+        close(id, of: choice.live)
+    }
+
+    private func close(_ id: ChoiceID, of live: LiveRequest) {
+        choices[id] = nil
+        live.openChoices.remove(id.index)
+        if live.openChoices.isEmpty { requests[id.request] = nil }
+    }
+
+    private func fail(_ request: RequestID, _ error: EngineError) {
+        guard let live = requests[request] else { return }
+        emit(.failed(request, error), to: live)
+        forget(live)
+    }
+
+    private func forget(_ live: LiveRequest) {
+        let id = live.request.id
+        for index in 0..<live.request.choices { choices[ChoiceID(request: id, index: index)] = nil }
+        requests[id] = nil
+    }
+
+    private func endAll(_ error: EngineError) {
+        for request in requests.keys { fail(request, error) }
+        flush()
+    }
+
+    // MARK: Events
+
+    private func emit(_ event: GenerationEvent, to live: LiveRequest) {
+        outlets[live.outlet].events.append(event)
+    }
+
+    private func flush() {
+        for at in outlets.indices where !outlets[at].events.isEmpty {
+            outlets[at].consumer.consume(outlets[at].events)
+            outlets[at].events = []
+        }
+        published.withLock { $0 = scheduler.snapshot }
+    }
+}

@@ -1,0 +1,58 @@
+package import ServingModel
+import StepScheduling
+import Synchronization
+
+/// The embedded engine: llama.cpp behind the engine protocol, with continuous batching and prefix sharing.
+///
+/// One thread owns the context and does all of the engine's work; the verbs only leave it a command.
+package final class LlamaEngine: Engine {
+    package let card: EngineCard
+    private let mailbox: Mailbox
+    private let loop: LoopBox
+    private let end = EndSignal()
+
+    /// Makes the context and starts the thread. `drawSeed` seeds requests that name no seed; `now` is the process's
+    /// monotonic clock, on which queue deadlines stand.
+    package init(
+        model: LlamaModel, configuration: LlamaConfiguration, drawSeed: @escaping @Sendable () -> UInt64,
+        now: @escaping @Sendable () -> Moment
+    ) throws(LlamaError) {
+        let limits = try configuration.limits(for: model)
+        let context = try LlamaContext(model: model, configuration: configuration, limits: limits)
+        card = EngineCard(
+            model: configuration.model, contextTokens: limits.contextTokens,
+            parallelSequences: limits.parallelSequences, vocabularySize: model.vocabularySize)
+        mailbox = Mailbox()
+        loop = LoopBox(
+            EngineLoop(context: context, limits: limits, mailbox: mailbox, drawSeed: drawSeed, now: now))
+        OwnerThread.start { [loop, mailbox, end] in
+            loop.loop.run()
+            for case .submit(let request, let consumer) in mailbox.close() {
+                consumer.consume([.failed(request.id, .stopping)])
+            }
+            end.signal()
+        }
+    }
+
+    package func submit(_ request: GenerationRequest, to consumer: any EventConsumer) {
+        if !mailbox.post(.submit(request, consumer)) { consumer.consume([.failed(request.id, .stopping)]) }
+    }
+
+    package func cancel(_ request: RequestID, choice: Int?) { mailbox.post(.cancel(request, choice: choice)) }
+
+    package func setPaused(_ request: RequestID, _ isPaused: Bool) { mailbox.post(.setPaused(request, isPaused)) }
+
+    package func snapshot() -> WorkerSnapshot { loop.loop.snapshot }
+
+    package func shutDown() async {
+        mailbox.post(.shutDown)
+        await end.wait()
+    }
+}
+
+/// Hands the loop to its thread.
+// @unchecked because the loop is used by its own thread alone, but for `snapshot`, which locks.
+private final class LoopBox: @unchecked Sendable {
+    let loop: EngineLoop
+    init(_ loop: EngineLoop) { self.loop = loop }
+}
