@@ -26,5 +26,7 @@ let package = Package(
         module("JSONBytes"),
         tests("JSONBytes"),
         module("ServingModel"),
+        module("Sampling", ["ServingModel"]),
+        tests("Sampling", ["ServingModel"]),
     ]
 )
