@@ -1,17 +1,26 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-let settings: [SwiftSetting] = [
-    .enableUpcomingFeature("ExistentialAny"),
-    .enableUpcomingFeature("MemberImportVisibility"),
-    .enableUpcomingFeature("InternalImportsByDefault"),
-    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
-    .enableUpcomingFeature("InferIsolatedConformances"),
+let settings: [SwiftSetting] =
+    [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+        .enableUpcomingFeature("InferIsolatedConformances"),
+    ] + (Context.environment["CI"] == nil ? [] : [.treatAllWarnings(as: .error)])
+
+/// Where `scripts/setup.py` puts llama.cpp's libraries; for the module that imports CLlama.
+let llamaLibraries = Context.packageDirectory + "/.drover/llama/lib"
+let llamaLinking: [LinkerSetting] = [
+    .unsafeFlags(["-L\(llamaLibraries)", "-Xlinker", "-rpath", "-Xlinker", llamaLibraries])
 ]
 
 /// A module of Drover's own; its tests, when it has some, are in `Tests/<name>Tests`.
-func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+func module(
+    _ name: String, _ dependencies: [Target.Dependency] = [], linking: [LinkerSetting] = []
+) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings, linkerSettings: linking)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -20,13 +29,36 @@ func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
         exclude: [], swiftSettings: settings)
 }
 
+let nio: [Target.Dependency] = [
+    .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+    .product(name: "NIOHTTP1", package: "swift-nio"),
+]
+
 let package = Package(
     name: "drover",
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: ["JSON", "YAML"]),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    ],
     targets: [
         module("JSONBytes"),
         tests("JSONBytes"),
         module("ServingModel"),
         module("StepScheduling", ["ServingModel"]),
         tests("StepScheduling", ["ServingModel"]),
+        module("Sampling", ["ServingModel"]),
+        tests("Sampling", ["ServingModel"]),
+        module("SchemaGrammar", ["JSONBytes"]),
+        module("OpenAIAPI", ["JSONBytes", "ServingModel"]),
+        tests("OpenAIAPI", ["JSONBytes", "ServingModel"]),
+        .systemLibrary(name: "CLlama"),
+        module(
+            "LlamaEngine", ["CLlama", "JSONBytes", "Sampling", "SchemaGrammar", "ServingModel", "StepScheduling"],
+            linking: llamaLinking),
+        .executableTarget(name: "trial", dependencies: ["LlamaEngine", "ServingModel"], swiftSettings: settings),
     ]
 )
