@@ -1,0 +1,22 @@
+import JSONBytes
+
+extension FieldTable {
+    static let completionFields: [Field] =
+        [
+            Field(
+                "prompt",
+                .honoured(
+                    "required; a string, an array of token ids, or an array of strings or of arrays of token ids; "
+                        + "at most \(limits.sequences) sequences (prompts times `n`)"))
+        ] + generationFields + [
+            Field("max_tokens", .honoured("at least 0, default 16")),
+            Field(
+                "logprobs",
+                .honoured("0 to \(limits.topLogprobs): how many of the likeliest tokens to report beside each token")),
+            Field("echo", .honoured("boolean, default false; the text then begins with the prompt")),
+            Field("best_of", .honoured("accepted if equal to `n`: nothing is generated to be thrown away")),
+            Field("add_special_tokens", .honoured("boolean, default true")),
+            Field("suffix", .refused("text cannot be inserted", unless: [""])),
+            Field("prompt_embeds", .refused("prompts are text or tokens")),
+        ] + refusedGenerationFields
+}

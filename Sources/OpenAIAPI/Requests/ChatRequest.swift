@@ -1,0 +1,39 @@
+package import ServingModel
+
+/// A request for chat completions, every field of it decoded or refused as `FieldTable` has it.
+package struct ChatRequest: Sendable, Equatable {
+    package let model: ModelID
+    package let conversation: Conversation
+    package let options: GenerationOptions
+
+    /// Decodes a body. O(bytes). Throws a 400 that names the first field at fault.
+    package static func decode(
+        _ body: [UInt8], limits: RequestLimits = RequestLimits()
+    ) throws(APIError) -> ChatRequest {
+        let fields = try FieldReader(parsing: body, of: .chatCompletions, limits: limits)
+        guard let model = try fields.nonEmptyString("model") else { throw .missing("model") }
+        guard let conversation = try Conversation(fields, limits: limits) else { throw .missing("messages") }
+        var options = try GenerationOptions(fields, maxTokens: try maxTokens(fields), limits: limits)
+        options.topLogprobs = try topLogprobs(fields, limits: limits)
+        return ChatRequest(model: ModelID(model), conversation: conversation, options: options)
+    }
+
+    private static func maxTokens(_ fields: FieldReader) throws(APIError) -> Int? {
+        let newer = try fields.integer("max_completion_tokens", in: 1...Int.max)
+        let older = try fields.integer("max_tokens", in: 1...Int.max)
+        if let newer, let older, newer != older {
+            throw .invalid("max_tokens", "it differs from 'max_completion_tokens'; give one of them")
+        }
+        return newer ?? older
+    }
+
+    private static func topLogprobs(_ fields: FieldReader, limits: RequestLimits) throws(APIError) -> Int? {
+        let isAsked = try fields.bool("logprobs") ?? false
+        let top = try fields.integer("top_logprobs", in: 0...limits.topLogprobs)
+        guard isAsked else {
+            if top ?? 0 > 0 { throw .invalid("top_logprobs", "it is only allowed when 'logprobs' is true") }
+            return nil
+        }
+        return top ?? 0
+    }
+}

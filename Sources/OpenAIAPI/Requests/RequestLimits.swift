@@ -1,0 +1,19 @@
+/// How large the parts of a request may be.
+package struct RequestLimits: Sendable, Equatable {
+    /// Arrays and objects inside one another, in the whole body.
+    package var nestingDepth = 64
+    package var messages = 4096
+    /// Continuations of one prompt.
+    package var choices = 128
+    /// Prompts times choices of one completion request.
+    package var sequences = 128
+    package var stopStrings = 16
+    /// UTF-8 bytes of one stop string.
+    package var stopStringBytes = 1024
+    package var stopTokens = 64
+    package var biasedTokens = 1024
+    /// Alternatives reported beside each token.
+    package var topLogprobs = 20
+
+    package init() {}
+}

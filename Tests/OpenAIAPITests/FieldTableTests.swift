@@ -1,0 +1,96 @@
+import FoundationEssentials
+import JSONBytes
+import OpenAIAPI
+import Testing
+
+struct FieldTableTests {
+    /// The decoder reads a field if some value of the wrong kind makes it complain of that field.
+    @Test(arguments: FieldTable.Endpoint.allCases)
+    func decodersReadEveryHonouredField(_ endpoint: FieldTable.Endpoint) {
+        for field in FieldTable.fields(of: endpoint) {
+            guard case .honoured = field.treatment else { continue }
+            let params = [true, 1.5, "", [[nil]], ["": 0]].map { Self.paramAtFault(endpoint, field.name, $0) }
+            let path = field.name.replacing("[]", with: "[0]")
+            #expect(params.contains { $0 == path || $0?.hasPrefix(path + ".") == true }, "\(field.name)")
+        }
+    }
+
+    @Test(arguments: FieldTable.Endpoint.allCases)
+    func decodersRefuseWhatTheTableRefuses(_ endpoint: FieldTable.Endpoint) {
+        for field in FieldTable.fields(of: endpoint) {
+            let path = field.name.replacing("[]", with: "[0]")
+            switch field.treatment {
+            case .honoured: break
+            case .ignored: #expect(Self.paramAtFault(endpoint, field.name, ["any": 1]) == nil, "\(field.name)")
+            case .refused(_, let allowed):
+                #expect(Self.paramAtFault(endpoint, field.name, ["any": 1]) == path)
+                for value in allowed + [nil] {
+                    #expect(Self.paramAtFault(endpoint, field.name, value) == nil, "\(field.name)")
+                }
+            }
+        }
+    }
+
+    /// The field that a decoder names when `value` stands at `name` in a request that is otherwise good.
+    private static func paramAtFault(_ endpoint: FieldTable.Endpoint, _ name: String, _ value: JSONValue) -> String? {
+        let path = name.split(separator: ".").map(String.init)
+        let body = setting(path[...], of: goodBody(endpoint, for: name), to: value).bytes
+        do throws(APIError) {
+            switch endpoint {
+            case .chatCompletions: _ = try ChatRequest.decode(body)
+            case .completions: _ = try CompletionRequest.decode(body)
+            case .tokenize: _ = try TokenizeRequest.decode(body)
+            case .detokenize: _ = try DetokenizeRequest.decode(body)
+            }
+            return nil
+        } catch {
+            return error.param
+        }
+    }
+
+    private static func goodBody(_ endpoint: FieldTable.Endpoint, for name: String) -> JSONValue {
+        let messages: JSONValue =
+            name.contains("content[]")
+            ? [["role": "user", "content": [["type": "text", "text": "hi"]]]]
+            : [["role": "assistant", "content": "hi"]]
+        let format: JSONValue = ["type": "json_schema", "json_schema": ["name": "s", "schema": [:]]]
+        switch endpoint {
+        case .chatCompletions:
+            return [
+                "model": "m", "messages": messages, "stream": true, "stream_options": ["include_usage": true],
+                "response_format": format,
+            ]
+        case .completions:
+            return [
+                "model": "m", "prompt": "hi", "stream": true, "stream_options": ["include_usage": true],
+                "response_format": format,
+            ]
+        case .tokenize: return name == "prompt" ? ["model": "m"] : ["model": "m", "messages": messages]
+        case .detokenize: return ["tokens": [1]]
+        }
+    }
+
+    private static func setting(_ path: ArraySlice<String>, of value: JSONValue, to new: JSONValue) -> JSONValue {
+        guard let name = path.first, case .object(var object) = value else { return new }
+        let key = name.replacing("[]", with: "")
+        let rest = path.dropFirst()
+        if key != name, case .array(let elements)? = object[key], let first = elements.first {
+            object[key] = .array([setting(rest, of: first, to: new)])
+        } else {
+            object[key] = rest.isEmpty ? new : setting(rest, of: object[key] ?? [:], to: new)
+        }
+        return .object(object)
+    }
+
+    @Test func documentationIsCurrent() throws {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let file = root.appending(path: "docs/api-fields.md")
+        let expected = FieldTable.markdown
+        if ProcessInfo.processInfo.environment["DROVER_UPDATE_DOCS"] == "1" {
+            try Data(expected.utf8).write(to: file)
+        }
+        let actual = String(decoding: try Data(contentsOf: file), as: UTF8.self)
+        #expect(actual == expected, "DROVER_UPDATE_DOCS=1 swift test --filter FieldTableTests brings it up to date")
+    }
+}
