@@ -22,11 +22,16 @@ func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
 
 let package = Package(
     name: "drover",
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2")
+    ],
     targets: [
         module("JSONBytes"),
         tests("JSONBytes"),
         module("ServingModel"),
         module("OpenAIAPI", ["JSONBytes", "ServingModel"]),
         tests("OpenAIAPI", ["JSONBytes", "ServingModel"]),
+        module("Observability", ["JSONBytes", .product(name: "Logging", package: "swift-log")]),
+        tests("Observability", [.product(name: "Logging", package: "swift-log")]),
     ]
 )
