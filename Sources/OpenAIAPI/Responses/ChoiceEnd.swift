@@ -1,0 +1,23 @@
+package import ServingModel
+
+/// Why a choice ended, as a response says it.
+package enum ChoiceEnd: String, Sendable {
+    /// The model ended it, a stop string was met, or the output constraint was fulfilled.
+    case stop
+    /// The token limit or the end of the context was reached.
+    case length
+
+    package init(_ reason: FinishReason) {
+        switch reason {
+        case .stop, .constraintComplete: self = .stop
+        case .length: self = .length
+        }
+    }
+
+    func append(to bytes: inout [UInt8]) {
+        switch self {
+        case .stop: bytes.append(#""stop""#)
+        case .length: bytes.append(#""length""#)
+        }
+    }
+}

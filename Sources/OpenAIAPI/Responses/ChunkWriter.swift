@@ -1,0 +1,129 @@
+private import JSONBytes
+
+/// Writes the server-sent events of one streamed response.
+///
+/// Made once a request; what all its chunks have in common is rendered then. Appending a text delta copies bytes and
+/// escapes the delta, and allocates nothing beyond the growth of the output.
+package struct ChunkWriter: Sendable {
+    private let form: ResponseHead.Form
+    /// `data: {…,"choices":[`
+    private let head: [UInt8]
+    /// What follows the choice, to the end of the event: `],"usage":null}` or `]}`.
+    private let tail: [UInt8]
+    private let includesUsage: Bool
+
+    /// - Parameter includesUsage: whether the client asked for a usage chunk; the others then have a null `usage`.
+    package init(_ head: ResponseHead, includesUsage: Bool) {
+        form = head.form
+        self.includesUsage = includesUsage
+        var writer = JSONWriter(reserving: 256)
+        writer.raw("data: ")
+        head.append(isChunk: true, to: &writer)
+        self.head = writer.bytes
+        tail = Array((includesUsage ? "],\"usage\":null}\n\n" : "]}\n\n").utf8)
+    }
+
+    /// Appends a chat choice's first chunk, which bears the role. Completions have none.
+    package func appendRole(choice: Int, to bytes: inout [UInt8]) {
+        precondition(form == .chat, "completions have no roles")
+        appendIndex(choice, to: &bytes)
+        bytes.append(
+            #","delta":{"role":"assistant","content":"","refusal":null},"logprobs":null,"finish_reason":null}"#)
+        bytes.append(contentsOf: tail)
+    }
+
+    /// Appends a chunk of text.
+    ///
+    /// - Parameters:
+    ///   - text: whole characters of UTF-8.
+    ///   - end: why the choice ends with it, if it does.
+    package func appendText(
+        _ text: UnsafeBufferPointer<UInt8>, choice: Int, end: ChoiceEnd? = nil, to bytes: inout [UInt8]
+    ) {
+        appendTextStart(text, choice: choice, to: &bytes)
+        bytes.append("null")
+        appendEnd(end, to: &bytes)
+    }
+
+    /// Appends a chunk of text with the log-probabilities of its tokens.
+    ///
+    /// - Parameters:
+    ///   - tokens: those whose text is in the chunk, and may be empty.
+    ///   - textOffset: how many characters of the choice came before the first token; only completions report it.
+    package func appendText(
+        _ text: UnsafeBufferPointer<UInt8>, choice: Int, end: ChoiceEnd? = nil, tokens: some Collection<TokenReport>,
+        textOffset: Int, to bytes: inout [UInt8]
+    ) {
+        appendTextStart(text, choice: choice, to: &bytes)
+        switch form {
+        case .chat: LogprobsWriting.appendChat(tokens, to: &bytes)
+        case .completion: LogprobsWriting.appendCompletion(tokens, textOffset: textOffset, to: &bytes)
+        }
+        appendEnd(end, to: &bytes)
+    }
+
+    /// Appends a choice's last chunk, without text.
+    package func appendFinish(_ end: ChoiceEnd, choice: Int, to bytes: inout [UInt8]) {
+        appendIndex(choice, to: &bytes)
+        switch form {
+        case .chat: bytes.append(#","delta":{},"logprobs":null"#)
+        case .completion: bytes.append(#","text":"","logprobs":null"#)
+        }
+        appendEnd(end, to: &bytes)
+    }
+
+    /// Appends the chunk that bears the usage; it is only for clients that asked for it, after all choices have ended.
+    package func appendUsage(_ usage: TokenUsage, to bytes: inout [UInt8]) {
+        precondition(includesUsage, "the client did not ask for the usage")
+        bytes.append(contentsOf: head)
+        bytes.append(#"],"usage":"#)
+        usage.append(to: &bytes)
+        bytes.append("}\n\n")
+    }
+
+    /// Appends the event that ends every stream that went well.
+    package static func appendDone(to bytes: inout [UInt8]) {
+        bytes.append("data: [DONE]\n\n")
+    }
+
+    /// Appends an error in the middle of a stream, when the status has long been sent. Nothing follows it.
+    package static func appendError(_ error: APIError, to bytes: inout [UInt8]) {
+        bytes.append("data: ")
+        error.append(to: &bytes)
+        bytes.append("\n\n")
+    }
+
+    // MARK: Parts
+
+    @inline(__always)
+    private func appendIndex(_ choice: Int, to bytes: inout [UInt8]) {
+        bytes.append(contentsOf: head)
+        bytes.append(#"{"index":"#)
+        bytes.append(decimal: choice)
+    }
+
+    /// Everything up to the value of `logprobs`.
+    @inline(__always)
+    private func appendTextStart(_ text: UnsafeBufferPointer<UInt8>, choice: Int, to bytes: inout [UInt8]) {
+        appendIndex(choice, to: &bytes)
+        switch form {
+        case .chat:
+            bytes.append(#","delta":{"content":""#)
+            JSONEscaping.append(text, to: &bytes)
+            bytes.append(#""},"logprobs":"#)
+        case .completion:
+            bytes.append(#","text":""#)
+            JSONEscaping.append(text, to: &bytes)
+            bytes.append(#"","logprobs":"#)
+        }
+    }
+
+    /// Everything after the value of `logprobs`.
+    @inline(__always)
+    private func appendEnd(_ end: ChoiceEnd?, to bytes: inout [UInt8]) {
+        bytes.append(#","finish_reason":"#)
+        if let end { end.append(to: &bytes) } else { bytes.append("null") }
+        bytes.append("}")
+        bytes.append(contentsOf: tail)
+    }
+}
