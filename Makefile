@@ -29,7 +29,7 @@ $(FETCHED_MODEL): | setup ;
 
 # Q4_1 is slow on processors; the copy in Q8_0 keeps its quality. Made once, and only whole.
 $(MODELS)/SmolLM2-135M-Instruct.Q8_0.gguf: $(FETCHED_MODEL) | build
-	$(DROVER) convert $< $@.$$$$ --type q8_0 && mv $@.$$$$ $@
+	$(DROVER) convert $< $@.$$$$ --type q8_0 && mv $@.$$$$ $@ || { rm -f $@.$$$$; exit 1; }
 
 serve: build $(MODEL)
 	exec $(DROVER) serve --model $(MODEL) $(ARGS)

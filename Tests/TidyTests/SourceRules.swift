@@ -7,6 +7,7 @@ enum SourceRules {
 
     /// The modules that a line of Swift imports: one, or none.
     static func importedModule(_ line: Substring) -> String? {
+        guard line.contains("import") else { return nil }
         let pattern =
             /^\s*(?:@\S+\s+)*(?:(?:public|package|internal|fileprivate|private)\s+)?import\s+(?:(?:struct|class|enum|protocol|func|var|let|typealias)\s+)?(\w+)/
         return (try? pattern.firstMatch(in: line)).flatMap { $0 }.map { String($0.output.1) }
