@@ -1,0 +1,128 @@
+"""Starts the release binary and speaks plain HTTP to it; what the tests share that is no fixture."""
+
+import collections
+import contextlib
+import http.client
+import json
+import os
+import queue
+import re
+import signal
+import subprocess
+import threading
+import time
+from pathlib import Path
+
+from prometheus_client.parser import text_string_to_metric_families
+
+ROOT = Path(__file__).resolve().parents[2]
+DROVER = ROOT / ".build" / "release" / "drover"
+MODEL = Path(os.environ.get("DROVER_TEST_MODEL", ROOT / ".drover/models/SmolLM2-135M-Instruct.Q8_0.gguf"))
+
+START_SECONDS = 60
+STOP_SECONDS = 60
+REQUEST_SECONDS = 120
+
+RUNNING = "drover_engine_running_sequences"
+
+Answer = collections.namedtuple("Answer", "status headers body")
+
+
+def poll(question, seconds, what):
+    """Asks until the answer is true, and returns it; a deadline rather than a sleep of a guessed length."""
+    deadline = time.monotonic() + seconds
+    while True:
+        if answer := question():
+            return answer
+        assert time.monotonic() < deadline, f"not within {seconds} s: {what}"
+        time.sleep(0.02)
+
+
+class Server:
+    """One `drover serve` on a port of the system's choice."""
+
+    def __init__(self, *arguments, model=MODEL):
+        self.log = []
+        self.process = subprocess.Popen(
+            [DROVER, "serve", "--model", model, "--port", "0", *arguments], cwd=ROOT, stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
+        lines = queue.Queue()
+        self.reader = threading.Thread(target=self._read, args=(lines,), daemon=True)
+        self.reader.start()
+        self.url = self._ready_url(lines)
+        self.port = int(self.url.rpartition(":")[2])
+
+    def _read(self, lines):
+        for line in self.process.stdout:
+            self.log.append(line)
+            lines.put(line)
+        lines.put(None)
+
+    def _ready_url(self, lines):
+        deadline = time.monotonic() + START_SECONDS
+        while True:
+            try:
+                line = lines.get(timeout=max(deadline - time.monotonic(), 0))
+            except queue.Empty:
+                line = None
+            if line is None:
+                self.kill()
+                raise AssertionError(f"the server printed no URL:\n{self.text}")
+            if found := re.search(r"http://127\.0\.0\.1:\d+", line):
+                return found[0]
+
+    @property
+    def text(self):
+        return "".join(self.log)
+
+    def request(self, method, path, body=None, headers=None):
+        """One request on a connection of its own; `body` is bytes, or a value to be sent as JSON."""
+        if body is not None and not isinstance(body, bytes):
+            body = json.dumps(body).encode()
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=REQUEST_SECONDS)
+        with contextlib.closing(connection):
+            connection.request(method, path, body, {"Content-Type": "application/json", **(headers or {})})
+            response = connection.getresponse()
+            return Answer(response.status, response.headers, response.read())
+
+    def json(self, method, path, body=None):
+        """The status and the parsed body."""
+        answer = self.request(method, path, body)
+        return answer.status, json.loads(answer.body)
+
+    def tokens(self, text):
+        status, answer = self.json("POST", "/v1/tokenize", {"prompt": text, "add_special_tokens": False})
+        assert status == 200, answer
+        return answer["tokens"]
+
+    def metrics(self):
+        """Every sample's value by its name, added up over labels."""
+        answer = self.request("GET", "/metrics")
+        assert answer.status == 200
+        values = collections.Counter()
+        for family in text_string_to_metric_families(answer.body.decode()):
+            for sample in family.samples:
+                values[sample.name] += sample.value
+        return values
+
+    def await_idle(self, seconds=10):
+        poll(lambda: self.metrics()[RUNNING] == 0, seconds, "no running sequence")
+
+    def terminate(self):
+        self.process.send_signal(signal.SIGTERM)
+
+    def exit_code(self):
+        code = self.process.wait(timeout=STOP_SECONDS)
+        self.reader.join(timeout=STOP_SECONDS)
+        return code
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+
+def run_drover(*arguments, seconds=START_SECONDS, environment=None):
+    """Runs the binary to its end."""
+    return subprocess.run(
+        [DROVER, *arguments], cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=seconds,
+        env={**os.environ, **(environment or {})})

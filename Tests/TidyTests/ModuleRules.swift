@@ -1,0 +1,67 @@
+/// Which module of `Sources` may import what; a module without a row fails the tests, so a new one is a decision.
+///
+/// A pure module touches no socket, clock, thread, file or logger, and imports only what is pure itself.
+struct ModuleRules {
+    enum Kind { case pure, shell }
+
+    struct Row {
+        let kind: Kind
+        let imports: Set<String>
+
+        static func pure(_ imports: String...) -> Row { Row(kind: .pure, imports: Set(imports)) }
+        static func shell(_ imports: String...) -> Row { Row(kind: .shell, imports: Set(imports)) }
+    }
+
+    static let rows: [String: Row] = [
+        "JSONBytes": .pure(),
+        "ServingModel": .pure(),
+        "GGUFFormat": .pure("Darwin", "Glibc", "Musl"),
+        "Tokenization": .pure("GGUFFormat", "JSONBytes", "ServingModel", "Synchronization"),
+        "ChatTemplates": .pure("FoundationEssentials", "JSONBytes"),
+        "OpenAIAPI": .pure("JSONBytes", "ServingModel"),
+        "SchemaGrammar": .pure("JSONBytes"),
+        "Sampling": .pure("ServingModel"),
+        "StepScheduling": .pure("ServingModel"),
+        "ServingTesting": .shell("ServingModel", "StepScheduling", "Synchronization", "Testing"),
+        "Observability": .shell("Logging", "Metrics", "ServingModel", "Synchronization", "Tracing"),
+        "CLlama": .shell(),
+        "LlamaEngine": .shell(
+            "CLlama", "Darwin", "Dispatch", "Glibc", "JSONBytes", "Musl", "Sampling", "SchemaGrammar", "ServingModel",
+            "StepScheduling", "Synchronization"),
+        "Gateway": .shell(
+            "ChatTemplates", "Foundation", "FoundationEssentials", "JSONBytes", "Logging", "NIOCore", "NIOHTTP1",
+            "NIOPosix", "Observability", "OpenAIAPI", "SchemaGrammar", "ServiceLifecycle", "ServingModel",
+            "Synchronization", "Tokenization"),
+    ]
+
+    /// The executable knows every module and is the only place that does.
+    static let executable = "drover"
+
+    /// What no pure module may import, whatever its row says.
+    static let impure: Set<String> = [
+        "AsyncHTTPClient", "Configuration", "Dispatch", "Foundation", "FoundationNetworking", "Logging", "Metrics",
+        "ServiceLifecycle", "Tracing",
+    ]
+
+    /// `Foundation` is for the request pipeline's edge alone.
+    static let mayImportFoundation: Set<String> = ["Gateway", executable]
+
+    /// Every broken import rule of one module, as sentences.
+    static func problems(module: String, imports: Set<String>) -> [String] {
+        guard module != executable else { return [] }
+        guard let row = rows[module] else { return ["\(module) has no row in ModuleRules: decide what it may import"] }
+        return imports.sorted().compactMap { name in
+            if !row.imports.contains(name) {
+                "\(module) may not import \(name)"
+            } else if name == "Foundation" && !mayImportFoundation.contains(module) {
+                "\(module) lies below the gateway and may not import Foundation"
+            } else if row.kind == .pure
+                && (impure.contains(name) || name.hasPrefix("NIO") || rows[name]?.kind == .shell)
+            {
+                "\(module) is pure and may not import \(name), which is not"
+            } else {
+                nil
+            }
+        }
+    }
+}
