@@ -42,7 +42,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: ["JSON", "YAML"]),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
-        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     ],
     targets: [
         module("JSONBytes"),
@@ -55,10 +55,32 @@ let package = Package(
         module("SchemaGrammar", ["JSONBytes"]),
         module("OpenAIAPI", ["JSONBytes", "ServingModel"]),
         tests("OpenAIAPI", ["JSONBytes", "ServingModel"]),
+        module("GGUFFormat"),
+        module("Tokenization", ["GGUFFormat", "JSONBytes", "ServingModel"]),
+        module("ChatTemplates", ["JSONBytes"]),
+        module("Observability", [.product(name: "Logging", package: "swift-log")]),
         .systemLibrary(name: "CLlama"),
         module(
             "LlamaEngine", ["CLlama", "JSONBytes", "Sampling", "SchemaGrammar", "ServingModel", "StepScheduling"],
             linking: llamaLinking),
-        .executableTarget(name: "trial", dependencies: ["LlamaEngine", "ServingModel"], swiftSettings: settings),
+        module(
+            "Gateway",
+            nio + [
+                "ChatTemplates", "JSONBytes", "Observability", "OpenAIAPI", "ServingModel", "Tokenization",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
+        .executableTarget(
+            name: "drover",
+            dependencies: [
+                "ChatTemplates", "GGUFFormat", "Gateway", "LlamaEngine", "Observability", "OpenAIAPI", "ServingModel",
+                "Tokenization",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ], swiftSettings: settings),
+        .testTarget(name: "TidyTests", swiftSettings: settings),
     ]
 )

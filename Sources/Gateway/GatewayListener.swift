@@ -1,0 +1,71 @@
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import ServingModel
+
+/// The listening socket and the connections that came of it.
+struct GatewayListener {
+    private let channel: any Channel
+    private let states: [LoopState]
+    let host: String
+    let port: Int
+
+    private static let sweepSeconds: Int64 = 1
+    private static let backlog: Int32 = 1024
+
+    static func start(_ service: GatewayService, on group: MultiThreadedEventLoopGroup) async throws -> GatewayListener {
+        let configuration = service.configuration
+        let states = group.makeIterator().map { LoopState(loop: $0) }
+        nonisolated(unsafe) let stateOfLoop = Dictionary(
+            uniqueKeysWithValues: states.map { (ObjectIdentifier($0.outlet.loop), $0) })
+        let connectionsPerLoop = max(configuration.limits.connections / states.count, 1)
+        let outbound = configuration.limits.outboundBytes
+        let channel = try await ServerBootstrap(group: group)
+            .serverChannelOption(.backlog, value: backlog)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
+            .childChannelOption(.writeBufferWaterMark, value: .init(low: outbound / 4, high: outbound))
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    guard let state = stateOfLoop[ObjectIdentifier(channel.eventLoop)],
+                        state.count < connectionsPerLoop
+                    else { throw ChannelError.operationUnsupported }
+                    try Self.configure(channel, service, state)
+                }
+            }
+            .bind(host: configuration.host, port: configuration.port).get()
+        for state in states { startSweeping(state) }
+        return GatewayListener(
+            channel: channel, states: states, host: configuration.host, port: channel.localAddress?.port ?? 0)
+    }
+
+    private static func configure(_ channel: any Channel, _ service: GatewayService, _ state: LoopState) throws {
+        let limits = service.configuration.limits
+        var decoding = NIOHTTPDecoderConfiguration()
+        decoding.leftOverBytesStrategy = .dropBytes
+        decoding.maxHeaderFieldSize = limits.headerFieldBytes
+        decoding.maxHeaderFieldCount = limits.headerFields
+        try channel.pipeline.syncOperations.addHandlers([
+            ByteToMessageHandler(HTTPRequestDecoder(configuration: decoding)),
+            HTTPConnection(service: service, state: state),
+        ])
+    }
+
+    private static func startSweeping(_ state: LoopState) {
+        nonisolated(unsafe) let state = state
+        state.outlet.loop.scheduleRepeatedTask(initialDelay: .seconds(sweepSeconds), delay: .seconds(sweepSeconds)) { _ in
+            state.sweep(WallClock.now)
+        }
+    }
+
+    /// Stops listening, waits for what is being answered, and after `seconds` breaks off what is left.
+    func drain(seconds: Double) async {
+        try? await channel.close()
+        var ends: [EventLoopFuture<Void>] = []
+        for state in states {
+            nonisolated(unsafe) let state = state
+            ends.append(state.outlet.loop.flatSubmit { state.drain(seconds: seconds) })
+        }
+        for end in ends { try? await end.get() }
+    }
+}

@@ -1,0 +1,135 @@
+import Logging
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+package import Observability
+import OpenAIAPI
+package import ServiceLifecycle
+import Synchronization
+
+/// The gateway as a service: listens, answers, and on the way down lets running streams end.
+package final class GatewayService: Service {
+    let configuration: GatewayConfiguration
+    let model: ServedModel
+    let metrics: GatewayMetrics
+    private let registry: MetricsRegistry
+    private let preparation: RequestPreparation
+    private let preparer: Preparer
+    private let onReady: @Sendable (_ host: String, _ port: Int) -> Void
+    private let draining = Atomic(false)
+
+    /// Threads that prepare long prompts.
+    private static let preparingThreads = 2
+
+    /// - Parameter onReady: called once, with the address that is listened on.
+    package init(
+        configuration: GatewayConfiguration, model: ServedModel, registry: MetricsRegistry,
+        onReady: @escaping @Sendable (_ host: String, _ port: Int) -> Void
+    ) {
+        self.configuration = configuration
+        self.model = model
+        self.registry = registry
+        self.onReady = onReady
+        metrics = GatewayMetrics(registry: registry, engine: model.engine)
+        preparation = RequestPreparation(model: model, queueSeconds: configuration.limits.queueSeconds)
+        preparer = Preparer(
+            pool: NIOThreadPool(numberOfThreads: Self.preparingThreads),
+            inlineBodyBytes: configuration.limits.inlineBodyBytes)
+    }
+
+    /// Whether new connections are refused and kept ones closed after their answer.
+    var isDraining: Bool { draining.load(ordering: .relaxed) }
+
+    package func run() async throws {
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.eventLoops)
+        preparer.pool.start()
+        do {
+            let listener = try await GatewayListener.start(self, on: group)
+            onReady(listener.host, listener.port)
+            try? await gracefulShutdown()
+            draining.store(true, ordering: .relaxed)
+            await listener.drain(seconds: configuration.limits.drainSeconds)
+        } catch {
+            await stop(group)
+            throw error
+        }
+        await stop(group)
+    }
+
+    private func stop(_ group: MultiThreadedEventLoopGroup) async {
+        await model.engine.shutDown()
+        try? await preparer.pool.shutdownGracefully()
+        try? await group.shutdownGracefully()
+    }
+
+    // MARK: Requests
+
+    /// Answers a request that has arrived whole. On the connection's event loop.
+    func handle(_ head: HTTPRequestHead, body: ByteBuffer, on connection: HTTPConnection) {
+        do throws(APIError) {
+            let preparation = preparation
+            switch try Route.find(head) {
+            case .chatCompletions:
+                generate(body, on: connection) { body throws(APIError) in
+                    try preparation.chat(body, now: WallClock.now)
+                }
+            case .completions:
+                generate(body, on: connection) { body throws(APIError) in
+                    try preparation.completion(body, now: WallClock.now)
+                }
+            case .tokenize:
+                answer(body, on: connection) { body throws(APIError) in try preparation.tokenize(body) }
+            case .detokenize:
+                answer(body, on: connection) { body throws(APIError) in try preparation.detokenize(body) }
+            case .models:
+                var body: [UInt8] = []
+                ModelListing.append([model.listing], to: &body)
+                connection.respond(body)
+            case .model(let id):
+                guard id == model.id.rawValue else { throw .modelNotFound(.init(id)) }
+                var body: [UInt8] = []
+                model.listing.append(to: &body)
+                connection.respond(body)
+            case .health: connection.respond(Array(#"{"status":"ok"}"#.utf8))
+            case .readiness: answerReadiness(on: connection)
+            case .metrics:
+                var body: [UInt8] = []
+                registry.append(to: &body)
+                connection.respond(
+                    status: 200, contentType: MetricsRegistry.contentType, body: body, retryAfterSeconds: nil)
+            }
+        } catch {
+            connection.respond(error)
+        }
+    }
+
+    private func answerReadiness(on connection: HTTPConnection) {
+        let retryAfter = configuration.limits.retryAfterSeconds
+        if isDraining { return connection.respond(.shuttingDown(retryAfterSeconds: retryAfter)) }
+        connection.respond(Array(#"{"status":"ready"}"#.utf8))
+    }
+
+    private func answer(
+        _ body: ByteBuffer, on connection: HTTPConnection,
+        _ work: @escaping @Sendable ([UInt8]) throws(APIError) -> [UInt8]
+    ) {
+        preparer.run(body, on: connection.loop, work) { outcome in
+            switch outcome {
+            case .success(let body): connection.respond(body)
+            case .failure(let error): connection.respond(error)
+            }
+        }
+    }
+
+    private func generate(
+        _ body: ByteBuffer, on connection: HTTPConnection,
+        _ work: @escaping @Sendable ([UInt8]) throws(APIError) -> PreparedGeneration
+    ) {
+        preparer.run(body, on: connection.loop, work) { outcome in
+            switch outcome {
+            case .success(let prepared): connection.begin(prepared)
+            case .failure(let error): connection.respond(error)
+            }
+        }
+    }
+}

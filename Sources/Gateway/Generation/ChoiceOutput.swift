@@ -1,0 +1,91 @@
+import OpenAIAPI
+import ServingModel
+import Tokenization
+
+/// One choice of a request on its way from tokens to text.
+struct ChoiceOutput {
+    /// Tokens that were generated, the one that ended the text included.
+    private(set) var tokenCount = 0
+    private(set) var end: ChoiceEnd?
+    /// Whether the end has been written to a stream.
+    var isReported = false
+    /// Text that is ready and not taken yet.
+    private(set) var text: [UInt8] = []
+    /// Log-probabilities of tokens whose text is ready and not taken yet.
+    private(set) var reports: [TokenReport] = []
+    /// Characters that were taken before.
+    private(set) var takenCharacters = 0
+
+    private var detokenizer: StreamingDetokenizer
+    private var matcher: StopMatcher
+    private let minTokens: Int
+    private var fresh: [UInt8] = []
+    /// Reports whose text is not all released, each with the offset at which its text ends.
+    private var heldReports: [(end: Int, report: TokenReport)] = []
+    private var detokenizedBytes = 0
+    private var releasedBytes = 0
+
+    init(tokenizer: any Tokenizer, options: GenerationOptions) {
+        detokenizer = StreamingDetokenizer(tokenizer.vocabulary)
+        matcher = StopMatcher(options.stopStrings)
+        minTokens = options.minTokens
+    }
+
+    /// Takes a token; true when a stop string is complete with it, so that the choice has ended.
+    mutating func take(_ token: GeneratedToken, report: TokenReport?) -> Bool {
+        tokenCount += 1
+        fresh.removeAll(keepingCapacity: true)
+        detokenizer.append(token.id, to: &fresh)
+        detokenizedBytes += fresh.count
+        if let report { heldReports.append((detokenizedBytes, report)) }
+        let before = text.count
+        if tokenCount < minTokens {
+            matcher.pass(fresh, into: &text)
+        } else if matcher.feed(fresh, into: &text) {
+            end = .stop
+        }
+        release(text.count - before)
+        return end != nil
+    }
+
+    /// Ends the choice as the engine says.
+    mutating func finish(_ reason: FinishReason) {
+        guard end == nil else { return }
+        if case .stop = reason { tokenCount += 1 }
+        fresh.removeAll(keepingCapacity: true)
+        detokenizer.finish(into: &fresh)
+        let before = text.count
+        if matcher.feed(fresh, into: &text) {
+            end = .stop
+        } else {
+            matcher.finish(into: &text)
+            end = ChoiceEnd(reason)
+        }
+        release(text.count - before)
+        if !matcher.hasStopped {
+            reports += heldReports.map(\.report)
+            heldReports = []
+        }
+    }
+
+    /// Puts an echoed prompt in front.
+    mutating func begin(with prompt: some Sequence<UInt8>, reports promptReports: [TokenReport]) {
+        text.append(contentsOf: prompt)
+        reports += promptReports
+    }
+
+    /// Hands out the text and the reports that are ready, and forgets them.
+    mutating func clearTaken() {
+        takenCharacters += text.reduce(0) { $1 & 0xC0 == 0x80 ? $0 : $0 + 1 }
+        text.removeAll(keepingCapacity: true)
+        reports.removeAll(keepingCapacity: true)
+    }
+
+    private mutating func release(_ count: Int) {
+        releasedBytes += count
+        guard !heldReports.isEmpty else { return }
+        let ready = heldReports.prefix { $0.end <= releasedBytes }
+        reports += ready.map(\.report)
+        heldReports.removeFirst(ready.count)
+    }
+}

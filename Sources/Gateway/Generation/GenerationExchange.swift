@@ -1,0 +1,252 @@
+import OpenAIAPI
+import ServingModel
+import Tokenization
+
+/// One request for generation, from its submission to the engine to the last byte of the answer. Confined to its
+/// event loop.
+///
+/// Events are taken as they come and turned into text; `flush`, once a batch, writes what is ready.
+final class GenerationExchange {
+    private struct PromptState {
+        var prepared: PreparedGeneration.Prompt
+        var cachedTokens = 0
+    }
+
+    private enum Phase {
+        /// Nothing has been written. May become `streaming` or `ended`.
+        case waiting
+        /// The head of the stream has been written. May become `ended`.
+        case streaming
+        /// The answer is complete, or the client is gone.
+        case ended
+    }
+
+    let model: ServedModel
+    private let sink: any ResponseSink
+    private let outlet: EventOutlet
+    private let metrics: GatewayMetrics
+    private let head: ResponseHead
+    private let options: GenerationOptions
+    private let promptParam: String
+    private let retryAfterSeconds: Int
+    private let writer: ChunkWriter?
+
+    private var phase = Phase.waiting
+    private var prompts: [PromptState]
+    private var choices: [ChoiceOutput]
+    private var openChoices: Int
+    private var out: [UInt8] = []
+    private var failure: APIError?
+    private let submitted: Moment
+    private var lastTokens: Moment?
+
+    /// Whether the outlet has noted it for the flush of the current batch.
+    var isTouched = false
+
+    init(
+        _ prepared: PreparedGeneration, id: String, model: ServedModel, sink: any ResponseSink, outlet: EventOutlet,
+        metrics: GatewayMetrics, retryAfterSeconds: Int, now: Moment
+    ) {
+        self.model = model
+        self.sink = sink
+        self.outlet = outlet
+        self.metrics = metrics
+        self.retryAfterSeconds = retryAfterSeconds
+        head = ResponseHead(
+            form: prepared.form, id: id, created: WallClock.secondsSince1970, model: model.id, systemFingerprint: nil)
+        options = prepared.options
+        promptParam = prepared.promptParam
+        writer = prepared.options.streaming.map { ChunkWriter(head, includesUsage: $0.includesUsage) }
+        prompts = prepared.prompts.map { PromptState(prepared: $0) }
+        choices = (0..<prepared.prompts.count * prepared.options.choices).map { _ in
+            ChoiceOutput(tokenizer: model.tokenizer, options: prepared.options)
+        }
+        openChoices = choices.count
+        submitted = now
+    }
+
+    func submit() {
+        metrics.requestBegan()
+        for prompt in prompts {
+            outlet.register(self, for: prompt.prepared.request.id)
+            model.engine.submit(prompt.prepared.request, to: outlet)
+        }
+    }
+
+    /// The client is gone, or the gateway gives the request up.
+    func abandon() {
+        guard phase != .ended else { return }
+        cancelAll()
+        end(.abandoned)
+    }
+
+    /// Breaks the request off with an error that the client is told.
+    func fail(_ error: APIError, now: Moment) {
+        guard phase != .ended else { return }
+        failure = error
+        flush(now: now)
+    }
+
+    func setPaused(_ isPaused: Bool) {
+        guard phase != .ended else { return }
+        for prompt in prompts { model.engine.setPaused(prompt.prepared.request.id, isPaused) }
+    }
+
+    // MARK: Events
+
+    func take(_ event: GenerationEvent, now: Moment) {
+        guard phase != .ended, failure == nil else { return }
+        switch event {
+        case .started(let request, let report): start(request, report, now)
+        case .token(let request, let index, let token):
+            guard let choice = choice(request, index), choices[choice].end == nil else { return }
+            if choices[choice].take(token, report: report(of: token)) {
+                model.engine.cancel(request, choice: index)
+                openChoices -= 1
+            }
+            noteTokens(now)
+        case .finished(let request, let index, let reason):
+            guard let choice = choice(request, index), choices[choice].end == nil else { return }
+            choices[choice].finish(reason)
+            openChoices -= 1
+        case .failed(_, let error):
+            failure = APIError(
+                error, promptParam: promptParam, completionTokens: options.maxTokens,
+                retryAfterSeconds: retryAfterSeconds)
+        }
+    }
+
+    private func start(_ request: RequestID, _ report: PromptReport, _ now: Moment) {
+        guard let at = prompts.firstIndex(where: { $0.prepared.request.id == request }) else { return }
+        prompts[at].cachedTokens = report.cachedTokens
+        metrics.promptDone(seconds: now.seconds(since: submitted))
+        if let echo = prompts[at].prepared.echo {
+            let reports = reports(of: prompts[at].prepared.request.prompt, report.logprobs)
+            for index in 0..<options.choices {
+                choices[at * options.choices + index].begin(with: echo, reports: reports)
+            }
+        }
+        guard phase == .waiting, let writer else { return }
+        phase = .streaming
+        sink.beginStream()
+        guard head.form == .chat else { return }
+        for choice in choices.indices { writer.appendRole(choice: choice, to: &out) }
+    }
+
+    private func choice(_ request: RequestID, _ index: Int) -> Int? {
+        prompts.firstIndex { $0.prepared.request.id == request }.map { $0 * options.choices + index }
+    }
+
+    private func noteTokens(_ now: Moment) {
+        if let lastTokens, lastTokens != now { metrics.tokenGap(seconds: now.seconds(since: lastTokens)) }
+        lastTokens = now
+    }
+
+    // MARK: Writing
+
+    /// Writes what the last batch has made ready.
+    func flush(now: Moment) {
+        guard phase != .ended else { return }
+        if let failure { return breakOff(failure) }
+        if let writer {
+            for choice in choices.indices { appendDelta(of: choice, writer) }
+            if openChoices == 0 { appendStreamEnd(writer) }
+            if !out.isEmpty {
+                sink.send(out)
+                out.removeAll(keepingCapacity: true)
+            }
+        }
+        guard openChoices == 0 else {
+            if writer != nil { sink.flush() }
+            return
+        }
+        end(.completed)
+        if writer == nil { sendWhole() } else { sink.endStream(isWhole: true) }
+    }
+
+    private func appendDelta(of index: Int, _ writer: ChunkWriter) {
+        guard !choices[index].isReported else { return }
+        let end = choices[index].end
+        let hasText = !choices[index].text.isEmpty || !choices[index].reports.isEmpty
+        if hasText {
+            choices[index].text.withUnsafeBufferPointer { text in
+                if options.topLogprobs != nil {
+                    writer.appendText(
+                        text, choice: index, tokens: choices[index].reports,
+                        textOffset: choices[index].takenCharacters, to: &out)
+                } else {
+                    writer.appendText(text, choice: index, to: &out)
+                }
+            }
+            choices[index].clearTaken()
+        }
+        if let end {
+            writer.appendFinish(end, choice: index, to: &out)
+            choices[index].isReported = true
+        }
+    }
+
+    private func appendStreamEnd(_ writer: ChunkWriter) {
+        if options.streaming?.includesUsage == true { writer.appendUsage(usage, to: &out) }
+        ChunkWriter.appendDone(to: &out)
+    }
+
+    private func sendWhole() {
+        let response = WholeResponse(
+            head,
+            choices: choices.map { choice in
+                WholeResponse.Choice(
+                    text: choice.text, end: choice.end ?? .stop,
+                    tokens: options.topLogprobs == nil ? nil : choice.reports)
+            }, usage: usage)
+        var body: [UInt8] = []
+        response.append(to: &body)
+        sink.respond(status: 200, contentType: "application/json", body: body, retryAfterSeconds: nil)
+    }
+
+    private func breakOff(_ error: APIError) {
+        cancelAll()
+        let hasBegun = phase == .streaming
+        end(.failed(status: error.status))
+        guard hasBegun else { return sink.respond(error) }
+        ChunkWriter.appendError(error, to: &out)
+        sink.send(out)
+        sink.endStream(isWhole: false)
+    }
+
+    private var usage: TokenUsage {
+        TokenUsage(
+            promptTokens: prompts.reduce(0) { $0 + $1.prepared.request.prompt.count },
+            completionTokens: choices.reduce(0) { $0 + $1.tokenCount },
+            cachedTokens: prompts.reduce(0) { $0 + $1.cachedTokens })
+    }
+
+    // MARK: Ends
+
+    private func cancelAll() {
+        for prompt in prompts { model.engine.cancel(prompt.prepared.request.id, choice: nil) }
+    }
+
+    private func end(_ outcome: GatewayMetrics.Outcome) {
+        phase = .ended
+        for prompt in prompts { outlet.forget(prompt.prepared.request.id) }
+        metrics.requestEnded(outcome, usage: usage)
+    }
+
+    // MARK: Log-probabilities
+
+    private func report(of token: GeneratedToken) -> TokenReport? {
+        token.logprobs.map { report(of: token.id, $0) }
+    }
+
+    private func report(of token: TokenID, _ logprobs: TokenLogprobs?) -> TokenReport {
+        let vocabulary = model.tokenizer.vocabulary
+        return TokenReport(
+            bytes: vocabulary.bytes(of: token), logprob: logprobs?.logprob,
+            top: (logprobs?.top ?? []).map { .init(bytes: vocabulary.bytes(of: $0.id), logprob: $0.logprob) })
+    }
+
+    private func reports(of prompt: [TokenID], _ logprobs: [TokenLogprobs?]) -> [TokenReport] {
+        zip(prompt, logprobs).map { report(of: $0, $1) }
+    }
+}

@@ -1,0 +1,18 @@
+import OpenAIAPI
+import ServingModel
+
+/// A decoded, rendered and tokenized request: what goes to the engine, and how the answer is to be written.
+struct PreparedGeneration: Sendable {
+    /// One prompt of the request with what an echo of it needs.
+    struct Prompt: Sendable {
+        var request: GenerationRequest
+        /// The prompt's text when it is to be echoed.
+        var echo: [UInt8]?
+    }
+
+    var form: ResponseHead.Form
+    var prompts: [Prompt]
+    var options: GenerationOptions
+    /// The request's field that bore the prompt.
+    var promptParam: String
+}

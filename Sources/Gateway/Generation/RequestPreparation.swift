@@ -1,0 +1,179 @@
+import ChatTemplates
+import JSONBytes
+import OpenAIAPI
+import ServingModel
+import Synchronization
+import Tokenization
+
+/// Turns request bodies into engine requests: decodes, renders and tokenizes. Stateless but for the numbering of
+/// requests, so it runs on any thread.
+struct RequestPreparation: Sendable {
+    let model: ServedModel
+    let queueSeconds: Double
+    let requestLimits = RequestLimits()
+
+    private static let nextRequest = Atomic<UInt64>(1)
+
+    static func newRequestID() -> RequestID {
+        RequestID(nextRequest.wrappingAdd(1, ordering: .relaxed).oldValue)
+    }
+
+    func chat(_ body: [UInt8], now: Moment) throws(APIError) -> PreparedGeneration {
+        let request = try ChatRequest.decode(body, limits: requestLimits)
+        try check(request.model)
+        let prompt = try tokens(of: request.conversation)
+        let engineRequest = try generation(prompt, options: request.options, param: "messages", now: now)
+        return PreparedGeneration(
+            form: .chat, prompts: [.init(request: engineRequest, echo: nil)], options: request.options,
+            promptParam: "messages")
+    }
+
+    func completion(_ body: [UInt8], now: Moment) throws(APIError) -> PreparedGeneration {
+        let request = try CompletionRequest.decode(body, limits: requestLimits)
+        try check(request.model)
+        var prompts: [PreparedGeneration.Prompt] = []
+        for prompt in request.prompts {
+            let tokens = try tokens(of: prompt, suffix: nil, addsSpecials: request.addsSpecialTokens)
+            var engineRequest = try generation(tokens, options: request.options, param: "prompt", now: now)
+            engineRequest.reportsPromptLogprobs = request.echoes && request.options.topLogprobs != nil
+            let echo = request.echoes ? text(of: prompt) : nil
+            prompts.append(.init(request: engineRequest, echo: echo))
+        }
+        return PreparedGeneration(
+            form: .completion, prompts: prompts, options: request.options, promptParam: "prompt")
+    }
+
+    func tokenize(_ body: [UInt8]) throws(APIError) -> [UInt8] {
+        let request = try TokenizeRequest.decode(body, limits: requestLimits)
+        if let id = request.model { try check(id) }
+        let tokens: [TokenID]
+        switch request.input {
+        case .text(let text): tokens = encode(text, addsSpecials: request.addsSpecialTokens)
+        case .conversation(let conversation):
+            let rendered = try self.tokens(of: conversation)
+            tokens = (request.addsSpecialTokens ? leadingSpecials : []) + rendered
+        }
+        var body: [UInt8] = []
+        TokenizeResponse(
+            tokens: tokens, contextTokens: model.listing.contextTokens,
+            tokenStrings: request.returnsTokenStrings ? tokens.map(name) : nil
+        ).append(to: &body)
+        return body
+    }
+
+    func detokenize(_ body: [UInt8]) throws(APIError) -> [UInt8] {
+        let request = try DetokenizeRequest.decode(body, limits: requestLimits)
+        if let id = request.model { try check(id) }
+        try checkRange(request.tokens, param: "tokens")
+        var body: [UInt8] = []
+        DetokenizeResponse(text: text(of: request.tokens)).append(to: &body)
+        return body
+    }
+
+    // MARK: Parts
+
+    private func check(_ id: ModelID) throws(APIError) {
+        guard id == model.id else { throw .modelNotFound(id) }
+    }
+
+    private func checkRange(_ tokens: some Sequence<TokenID>, param: String) throws(APIError) {
+        let size = model.engine.card.vocabularySize
+        for token in tokens where token.rawValue < 0 || Int(token.rawValue) >= size {
+            throw .invalid(param, "token \(token) is not in the vocabulary, whose ids are 0 to \(size - 1)")
+        }
+    }
+
+    private func generation(
+        _ prompt: [TokenID], options: GenerationOptions, param: String, now: Moment
+    ) throws(APIError) -> GenerationRequest {
+        try checkRange(options.sampling.logitBias.keys, param: "logit_bias")
+        try checkRange(options.stopTokens, param: "stop_token_ids")
+        let card = model.engine.card
+        guard options.choices <= card.parallelSequences else {
+            throw .invalid("n", "it is \(options.choices), and this model runs \(card.parallelSequences) at once")
+        }
+        let room = max(card.contextTokens - prompt.count, 1)
+        var stop = options.stopConditions(room: room)
+        stop.maxTokens = min(stop.maxTokens, room)
+        var request = GenerationRequest(id: Self.newRequestID(), prompt: prompt, stop: stop)
+        request.choices = options.choices
+        request.sampling = options.sampling
+        request.topLogprobs = options.topLogprobs
+        request.constraint = options.constraint
+        request.queueDeadline = now.advanced(bySeconds: queueSeconds)
+        return request
+    }
+
+    private func tokens(of conversation: Conversation) throws(APIError) -> [TokenID] {
+        guard let template = model.template else {
+            throw .invalid("messages", "the model '\(model.id)' has no chat template; use /v1/completions")
+        }
+        var variables = conversation.templateArguments
+        variables["messages"] = .array(conversation.messages)
+        variables["add_generation_prompt"] = .bool(conversation.addsGenerationPrompt)
+        let rendered: RenderedPrompt
+        do {
+            rendered = try template.render(
+                TemplateContext(variables: variables, trusted: model.templateStrings, now: WallClock.templateDate))
+        } catch {
+            throw .invalid("messages", "the model's chat template refuses them: \(error.message)")
+        }
+        var tokens: [TokenID] = []
+        model.tokenizer.encode(rendered.bytes.span, specialsIn: rendered.templateRanges, into: &tokens)
+        return tokens
+    }
+
+    private func tokens(
+        of prompt: CompletionRequest.Prompt, suffix: String?, addsSpecials: Bool
+    ) throws(APIError) -> [TokenID] {
+        let tokens: [TokenID]
+        switch prompt {
+        case .tokens(let given):
+            try checkRange(given, param: "prompt")
+            tokens = given
+        case .text(let text): tokens = encode(text, addsSpecials: addsSpecials && suffix == nil)
+        }
+        guard let suffix else {
+            guard !tokens.isEmpty else { throw .invalid("prompt", "it is empty") }
+            return tokens
+        }
+        let specials = model.tokenizer.vocabulary.specials
+        guard let fillPrefix = specials.fillPrefix, let fillSuffix = specials.fillSuffix,
+            let fillMiddle = specials.fillMiddle
+        else {
+            throw .invalid("suffix", "the model '\(model.id)' has no tokens to fill in the middle with")
+        }
+        return [fillPrefix] + tokens + [fillSuffix] + encode(suffix, addsSpecials: false) + [fillMiddle]
+    }
+
+    private var leadingSpecials: [TokenID] {
+        let specials = model.tokenizer.vocabulary.specials
+        return specials.addsBeginningOfSequence ? specials.beginningOfSequence.map { [$0] } ?? [] : []
+    }
+
+    private func encode(_ text: String, addsSpecials: Bool) -> [TokenID] {
+        let bytes = Array(text.utf8)
+        var tokens = addsSpecials ? leadingSpecials : []
+        model.tokenizer.encode(bytes.span, specialsIn: [0..<bytes.count], into: &tokens)
+        return tokens
+    }
+
+    private func text(of prompt: CompletionRequest.Prompt) -> [UInt8] {
+        switch prompt {
+        case .text(let text): Array(text.utf8)
+        case .tokens(let tokens): text(of: tokens)
+        }
+    }
+
+    private func text(of tokens: [TokenID]) -> [UInt8] {
+        var text: [UInt8] = []
+        var detokenizer = StreamingDetokenizer(model.tokenizer.vocabulary, showsControlTokens: true)
+        for token in tokens { detokenizer.append(token, to: &text) }
+        detokenizer.finish(into: &text)
+        return text
+    }
+
+    private func name(of token: TokenID) -> String {
+        String(decoding: model.tokenizer.vocabulary.bytes(of: token), as: UTF8.self)
+    }
+}

@@ -1,0 +1,24 @@
+import OpenAIAPI
+
+/// What a generation writes its answer to: an HTTP connection on the same event loop.
+protocol ResponseSink: AnyObject {
+    /// Sends a whole response.
+    func respond(status: Int, contentType: String, body: [UInt8], retryAfterSeconds: Int?)
+    /// Writes the head of a stream of server-sent events.
+    func beginStream()
+    /// Writes events; they leave with the next `flush` or `endStream`.
+    func send(_ events: [UInt8])
+    func flush()
+    /// Ends the stream; `isWhole` is false when it broke off, and the connection is closed then.
+    func endStream(isWhole: Bool)
+}
+
+extension ResponseSink {
+    func respond(_ error: APIError) {
+        var body: [UInt8] = []
+        error.append(to: &body)
+        respond(
+            status: error.status, contentType: "application/json", body: body,
+            retryAfterSeconds: error.retryAfterSeconds)
+    }
+}

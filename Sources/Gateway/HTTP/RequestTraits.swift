@@ -1,0 +1,29 @@
+import NIOHTTP1
+
+/// What the answer to a request needs to know of its head.
+struct RequestTraits {
+    /// The client's own `x-request-id`, or a new one.
+    var id = "-"
+    var keepsAlive = false
+    var isHTTP10 = false
+    var isHead = false
+
+    /// HTTP/1.0 knows no chunks: a stream then ends with the connection.
+    var allowsChunks: Bool { !isHTTP10 }
+
+    /// The answer to something that was no request.
+    init() {}
+
+    init(_ head: HTTPRequestHead, newID: @autoclosure () -> String) {
+        isHTTP10 = head.version.minor == 0
+        isHead = head.method == .HEAD
+        keepsAlive = head.isKeepAlive
+        let given = head.headers.first(name: "x-request-id").flatMap { Self.isUsable($0) ? $0 : nil }
+        id = given ?? newID()
+    }
+
+    /// 1 to 128 visible ASCII characters.
+    private static func isUsable(_ id: String) -> Bool {
+        (1...128).contains(id.utf8.count) && id.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+    }
+}

@@ -1,0 +1,73 @@
+import NIOHTTP1
+import OpenAIAPI
+
+/// What a request's method and path ask for.
+enum Route: Equatable {
+    case chatCompletions
+    case completions
+    case tokenize
+    case detokenize
+    case models
+    case model(String)
+    case health
+    case readiness
+    case metrics
+
+    /// The route, or the error to answer with.
+    static func find(_ head: HTTPRequestHead) throws(APIError) -> Route {
+        let path = String(head.uri.prefix { $0 != "?" })
+        guard let (route, methods) = entry(path) else { throw .notFound(method: head.method.rawValue, path: path) }
+        guard methods.contains(head.method.rawValue) else {
+            throw .methodNotAllowed(method: head.method.rawValue, path: path, allowed: methods)
+        }
+        if methods == ["POST"] { try checkContentType(head) }
+        return route
+    }
+
+    static func error(for head: HTTPRequestHead) -> APIError? {
+        do throws(APIError) {
+            _ = try find(head)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    private static func entry(_ path: String) -> (Route, methods: [String])? {
+        switch path {
+        case "/v1/chat/completions": return (.chatCompletions, ["POST"])
+        case "/v1/completions": return (.completions, ["POST"])
+        case "/v1/tokenize", "/tokenize": return (.tokenize, ["POST"])
+        case "/v1/detokenize", "/detokenize": return (.detokenize, ["POST"])
+        case "/v1/models": return (.models, ["GET", "HEAD"])
+        case "/health": return (.health, ["GET", "HEAD"])
+        case "/readiness": return (.readiness, ["GET", "HEAD"])
+        case "/metrics": return (.metrics, ["GET", "HEAD"])
+        default:
+            guard path.hasPrefix("/v1/models/") else { return nil }
+            return (.model(decodePercent(path.dropFirst("/v1/models/".count))), ["GET", "HEAD"])
+        }
+    }
+
+    /// A browser sends other types to any address without asking; requiring JSON keeps strange pages out.
+    private static func checkContentType(_ head: HTTPRequestHead) throws(APIError) {
+        guard let type = head.headers.first(name: "content-type") else { return }
+        let essence = type.prefix { $0 != ";" }.lowercased().filter { $0 != " " }
+        if essence != "application/json" { throw .unsupportedMediaType(type) }
+    }
+
+    private static func decodePercent(_ text: Substring) -> String {
+        var bytes: [UInt8] = []
+        var rest = Array(text.utf8)[...]
+        while let byte = rest.popFirst() {
+            let hex = rest.prefix(2)
+            if byte == UInt8(ascii: "%"), hex.count == 2, let value = UInt8(String(decoding: hex, as: UTF8.self), radix: 16) {
+                bytes.append(value)
+                rest = rest.dropFirst(2)
+            } else {
+                bytes.append(byte)
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}

@@ -1,0 +1,30 @@
+import ArgumentParser
+import LlamaEngine
+
+extension LlamaConversion.Format: ExpressibleByArgument {}
+
+struct ConvertCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "convert",
+        abstract: "Writes a GGUF model anew in another weight format.",
+        discussion: "Q8_0 keeps the quality of any narrower format and is fast on processors; a format narrower than the "
+            + "input's costs quality.")
+
+    @Argument(help: "The GGUF file to read.")
+    var input: String
+
+    @Argument(help: "The file to write; it must not be the input.")
+    var output: String
+
+    @Option(help: "The weight format: \(LlamaConversion.Format.allCases.map(\.rawValue).joined(separator: ", ")).")
+    var type = LlamaConversion.Format.q8_0
+
+    @Option(help: "Threads that convert.")
+    var threads = ServeSettings.defaultThreads
+
+    func run() throws {
+        guard input != output else { throw CommandFailure("the output would overwrite the input") }
+        guard threads >= 1 else { throw CommandFailure("threads: '\(threads)' is not allowed; give 1 or more") }
+        try LlamaConversion.convert(input, to: output, format: type, threads: threads)
+    }
+}

@@ -1,0 +1,10 @@
+import ArgumentParser
+
+/// The command line: one file a subcommand.
+@main
+struct Drover: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "drover",
+        abstract: "Serves language models: a gateway, its engines and their KV cache.",
+        subcommands: [ServeCommand.self, ConvertCommand.self])
+}

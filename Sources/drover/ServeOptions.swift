@@ -1,0 +1,95 @@
+import ArgumentParser
+import Configuration
+import SystemPackage
+
+/// The command line of `drover serve`. An option that is not given leaves the setting to the environment and the file.
+struct ServeOptions: ParsableArguments {
+    @Option(name: .shortAndLong, help: "The GGUF model file to serve.")
+    var model: String?
+
+    @Option(help: "What clients call the model. (default: the file's name)")
+    var name: String?
+
+    @Option(help: "The address to listen on. (default: 127.0.0.1)")
+    var host: String?
+
+    @Option(name: .shortAndLong, help: "The port to listen on; 0 takes any free one. (default: 8080)")
+    var port: String?
+
+    @Option(name: .shortAndLong, help: "Threads that compute. (default: one less than the processor has)")
+    var threads: String?
+
+    @Option(help: "Layers on the accelerator, if the build has one. (default: all)")
+    var gpuLayers: String?
+
+    @Option(name: .shortAndLong, help: "The most tokens of one request. (default: the model's, at most 8192)")
+    var context: String?
+
+    @Option(help: "The most sequences that run at once. (default: 16)")
+    var parallel: String?
+
+    @Option(help: "Tokens whose KV is kept. (default: twice the context)")
+    var cacheTokens: String?
+
+    @Option(help: "Prompt tokens computed in a step beside running streams. (default: 64)")
+    var prefillBudget: String?
+
+    @Option(help: "Requests that may wait. (default: 256)")
+    var queue: String?
+
+    @Option(help: "How long a request may wait, in seconds. (default: 60)")
+    var queueSeconds: String?
+
+    @Option(help: "How long running streams may take to end after SIGTERM, in seconds. (default: 30)")
+    var drainSeconds: String?
+
+    @Option(help: "How long a client may leave its stream unread, in seconds. (default: 60)")
+    var stallSeconds: String?
+
+    @Option(help: "The largest request body, in bytes. (default: 16777216)")
+    var maxBodyBytes: String?
+
+    @Option(help: "Threads that serve connections. (default: 1)")
+    var eventLoops: String?
+
+    @Option(help: "trace, debug, info, notice, warning, error or critical. (default: notice)")
+    var logLevel: String?
+
+    @Option(help: "How log lines look: text or json. (default: text)")
+    var logForm: String?
+
+    @Option(name: .customLong("config"), help: "A YAML or JSON file with any of these settings, in camelCase.")
+    var configFile: String?
+
+    private var given: [(key: String, value: String?)] {
+        [
+            ("model", model), ("name", name), ("host", host), ("port", port), ("threads", threads),
+            ("gpuLayers", gpuLayers), ("context", context), ("parallel", parallel), ("cacheTokens", cacheTokens),
+            ("prefillBudget", prefillBudget), ("queue", queue), ("queueSeconds", queueSeconds),
+            ("drainSeconds", drainSeconds), ("stallSeconds", stallSeconds), ("maxBodyBytes", maxBodyBytes),
+            ("eventLoops", eventLoops), ("logLevel", logLevel), ("logForm", logForm),
+        ]
+    }
+
+    /// Command line before environment before file.
+    func reader() async throws -> SettingReader {
+        let values = given.compactMap { key, value in
+            value.map { (AbsoluteConfigKey(ConfigKey(key)), ConfigValue(.string($0), isSecret: false)) }
+        }
+        var providers: [any ConfigProvider] = [
+            InMemoryProvider(name: "command line", values: Dictionary(uniqueKeysWithValues: values)),
+            EnvironmentVariablesProvider().prefixKeys(with: "drover"),
+        ]
+        if let configFile { providers.append(try await Self.fileProvider(configFile)) }
+        return SettingReader(config: ConfigReader(providers: providers))
+    }
+
+    private static func fileProvider(_ path: String) async throws -> any ConfigProvider {
+        do {
+            if path.hasSuffix(".json") { return try await FileProvider<JSONSnapshot>(filePath: FilePath(path)) }
+            return try await FileProvider<YAMLSnapshot>(filePath: FilePath(path))
+        } catch {
+            throw CommandFailure("config: cannot read '\(path)': \(error)")
+        }
+    }
+}
