@@ -24,7 +24,8 @@ struct JSONReaderTests {
     }
 
     @Test(arguments: [
-        "", "{", "[1,]", "{\"a\":1,}", "{a:1}", "01", "-", "1.", "1e", "+1", "tru", "\"\u{1}\"", "\"\\x\"", "\"\\u12\"", "1 2",
+        "", "{", "[1,]", "{\"a\":1,}", "{a:1}", "01", "-", "1.", "1e", "+1", "tru", "\"\u{1}\"", "\"\\x\"", "\"\\u12\"",
+        "1 2",
         "nul", "[1 2]", "{\"a\" 1}", "'a'", "NaN", "Infinity",
     ])
     func refuses(_ text: String) {
@@ -38,6 +39,13 @@ struct JSONReaderTests {
     @Test func replacesALoneSurrogate() throws {
         #expect(try JSONValue(parsing: #""\ud83dx""#) == "\u{FFFD}x")
         #expect(try JSONValue(parsing: #""\ud83d\u0041""#) == "\u{FFFD}A")
+    }
+
+    @Test func readsIntegersOfEveryLength() throws {
+        for text in ["0", "-0", "7", "-12", "999999999999999999", "-999999999999999999", "9223372036854775807"] {
+            #expect(try JSONValue(parsing: text) == .integer(Int(text) ?? 1))
+        }
+        #expect(try JSONValue(parsing: "9223372036854775808") == .largeInteger("9223372036854775808"))
     }
 
     @Test func limitsDepth() {
