@@ -158,7 +158,7 @@ struct ChatRequestTests {
             "Unrecognized request argument supplied: " + String(repeating: "é", count: 100) + "…"),
         BadBody(
             body(#""top_k":-2"#), "top_k", "invalid_value",
-            "Invalid 'top_k': expected an integer of at least -1, but got -2 instead."),
+            "Invalid 'top_k': expected an integer from -1 to 2147483647, but got -2 instead."),
         BadBody(
             body(#""top_k":1.5"#), "top_k", "invalid_type",
             "Invalid type for 'top_k': expected an integer, but got a number instead."),
@@ -191,7 +191,13 @@ struct ChatRequestTests {
             "Invalid 'max_tokens': it differs from 'max_completion_tokens'; give one of them."),
         BadBody(
             body(#""max_tokens":0"#), "max_tokens", "invalid_value",
-            "Invalid 'max_tokens': expected an integer of at least 1, but got 0 instead."),
+            "Invalid 'max_tokens': expected an integer from 1 to 2147483647, but got 0 instead."),
+        BadBody(
+            body(#""max_tokens":9223372036854775807"#), "max_tokens", "invalid_value",
+            "Invalid 'max_tokens': expected an integer from 1 to 2147483647, but got 9223372036854775807 instead."),
+        BadBody(
+            body(#""chat_template_kwargs":{"messages":[]}"#), "chat_template_kwargs.messages", "invalid_value",
+            "Invalid 'chat_template_kwargs.messages': it is not a variable of the client's."),
         BadBody(
             body(#""max_tokens":5,"min_tokens":6"#), "min_tokens", "invalid_value",
             "Invalid 'min_tokens': expected an integer from 0 to 5, but got 6 instead."),

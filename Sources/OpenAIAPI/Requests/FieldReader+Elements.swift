@@ -42,9 +42,7 @@ extension FieldReader {
     }
 
     private static func phrase(of range: ClosedRange<Int>) -> String {
-        if range.upperBound == .max {
-            return range.lowerBound == .min ? "a 64-bit integer" : "an integer of at least \(range.lowerBound)"
-        }
-        return "an integer from \(range.lowerBound) to \(range.upperBound)"
+        range == Int.min...Int.max
+            ? "a 64-bit integer" : "an integer from \(range.lowerBound) to \(range.upperBound)"
     }
 }
