@@ -93,13 +93,13 @@ extension APIError {
     }
 
     package static func notFound(method: String, path: String) -> APIError {
-        APIError(status: 404, code: "unknown_url", message: "Unknown request URL: \(method) \(path).")
+        APIError(status: 404, code: "unknown_url", message: "Unknown request URL: \(method) \(excerpt(path)).")
     }
 
     package static func methodNotAllowed(method: String, path: String, allowed: [String]) -> APIError {
         APIError(
             status: 405, code: "method_not_allowed",
-            message: "\(path) does not allow \(method); it allows \(allowed.joined(separator: ", ")).")
+            message: "\(excerpt(path)) does not allow \(method); it allows \(allowed.joined(separator: ", ")).")
     }
 
     /// The client did not send its request in time.
@@ -114,7 +114,7 @@ extension APIError {
     package static func unsupportedMediaType(_ type: String) -> APIError {
         APIError(
             status: 415, code: "unsupported_media_type",
-            message: "The body of the request must be application/json, not \(type).")
+            message: "The body of the request must be application/json, not \(excerpt(type)).")
     }
 
     package static func headerFieldsTooLarge(limitBytes: Int) -> APIError {
