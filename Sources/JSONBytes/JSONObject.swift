@@ -35,7 +35,7 @@ package struct JSONObject: Sendable {
 
     private func position(of key: String) -> Int? {
         if storedKeys.count < Self.hashedFrom {
-            return storedKeys.firstIndex { $0.utf8.elementsEqual(key.utf8) }
+            return storedKeys.firstIndex { $0.utf8.count == key.utf8.count && $0.utf8.elementsEqual(key.utf8) }
         }
         return positions[Array(key.utf8)]
     }

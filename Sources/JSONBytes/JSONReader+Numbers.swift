@@ -23,6 +23,7 @@ extension JSONReader {
             }
             guard skipDigits() > 0 else { throw JSONError(.invalidNumber, at: start) }
         }
+        if isInteger, wholeDigits <= 18 { return .integer(smallInteger(from: start)) }
         let text = String(decoding: bytes[start..<position], as: UTF8.self)
         if isInteger {
             if let value = Int(text) { return .integer(value) }
@@ -30,6 +31,15 @@ extension JSONReader {
         }
         guard let value = Double(text) else { throw JSONError(.invalidNumber, at: start) }
         return .double(value)
+    }
+
+    /// The integer from `start` to `position`, which has too few digits to overflow.
+    /// Prompts come as thousands of these.
+    private func smallInteger(from start: Int) -> Int {
+        let isNegative = bytes[start] == UInt8(ascii: "-")
+        var value = 0
+        for at in (isNegative ? start + 1 : start)..<position { value = value &* 10 &+ Int(bytes[at] & 15) }
+        return isNegative ? -value : value
     }
 
     private mutating func skipDigits() -> Int {

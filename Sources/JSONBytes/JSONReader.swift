@@ -167,9 +167,9 @@ package struct JSONReader {
         if depth > depthLimit { throw JSONError(.tooDeep(limit: depthLimit), at: position) }
     }
 
-    private mutating func expect(_ byte: UInt8, _ name: String) throws(JSONError) {
+    private mutating func expect(_ byte: UInt8, _ name: @autoclosure () -> String) throws(JSONError) {
         guard let next = peek() else { throw JSONError(.unexpectedEnd, at: position) }
-        guard next == byte else { throw JSONError(.expected(name), at: position) }
+        guard next == byte else { throw JSONError(.expected(name()), at: position) }
         position += 1
     }
 

@@ -41,6 +41,13 @@ struct JSONReaderTests {
         #expect(try JSONValue(parsing: #""\ud83d\u0041""#) == "\u{FFFD}A")
     }
 
+    @Test func readsIntegersOfEveryLength() throws {
+        for text in ["0", "-0", "7", "-12", "999999999999999999", "-999999999999999999", "9223372036854775807"] {
+            #expect(try JSONValue(parsing: text) == .integer(Int(text) ?? 1))
+        }
+        #expect(try JSONValue(parsing: "9223372036854775808") == .largeInteger("9223372036854775808"))
+    }
+
     @Test func limitsDepth() {
         let deep = String(repeating: "[", count: 300)
         #expect(throws: JSONError(.tooDeep(limit: 256), at: 257)) { try JSONValue(parsing: deep) }

@@ -31,7 +31,8 @@ struct LineLogHandlerTests {
         logger.error("one\ntwo \"three\"", metadata: ["own": "", "x": "\u{1b}[0m"])
         #expect(
             lines.text == #"""
-                2026-01-31T12:00:05.042Z info gateway: A request was served. ids=["1","2"] own=provided path="a b" request=7 tokens=12
+                2026-01-31T12:00:05.042Z info gateway: A request was served. \#
+                ids=["1","2"] own=provided path="a b" request=7 tokens=12
                 2026-01-31T12:00:05.042Z error gateway: "one\ntwo \"three\"" own="" request=7 x="\u001b[0m"
 
                 """#)
@@ -44,8 +45,8 @@ struct LineLogHandlerTests {
         logger.log(level: .error, "It failed.", error: Failure())
         #expect(
             lines.text
-                == #"{"time":"2026-01-31T12:00:05.042Z","level":"warning","logger":"gateway","message":"one\ntwo \"three\"","#
-                + #""metadata":{"own":{"a":["x"],"b":"1"},"request":"7"}}"# + "\n"
+                == #"{"time":"2026-01-31T12:00:05.042Z","level":"warning","logger":"gateway","#
+                + #""message":"one\ntwo \"three\"","metadata":{"own":{"a":["x"],"b":"1"},"request":"7"}}"# + "\n"
                 + #"{"time":"2026-01-31T12:00:05.042Z","level":"error","logger":"gateway","message":"It failed.","#
                 + #""metadata":{"error":"Failure()","own":"provided","request":"7"}}"# + "\n")
     }

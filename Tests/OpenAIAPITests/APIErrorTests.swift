@@ -51,8 +51,8 @@ struct APIErrorTests {
         let long = EngineError.contextExceeded(promptTokens: 5000, contextTokens: 4096)
         #expect(
             APIError(long, promptParam: "messages", completionTokens: 200, retryAfterSeconds: 1).message
-                == "This model's maximum context length is 4096 tokens. However, your messages resulted in 5000 tokens. "
-                + "Please reduce the length of the messages.")
+                == "This model's maximum context length is 4096 tokens. However, your messages resulted "
+                + "in 5000 tokens. Please reduce the length of the messages.")
     }
 
     @Test func bearsTheStatusOfTheEnvelope() {

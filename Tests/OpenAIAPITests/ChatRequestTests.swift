@@ -22,7 +22,8 @@ struct ChatRequestTests {
         let request = try Self.decode(
             #"""
             {"model": "m", "messages": [{"role": "system", "content": "Be brief."},
-              {"role": "user", "name": "Ann", "content": [{"type": "text", "text": "a"}, {"type": "text", "text": "b"}]},
+              {"role": "user", "name": "Ann",
+               "content": [{"type": "text", "text": "a"}, {"type": "text", "text": "b"}]},
               {"role": "assistant", "content": null, "refusal": null, "annotations": [], "reasoning_content": "r",
                "tool_calls": [{"id": "c", "type": "function", "function": {"name": "f", "arguments": "{\"x\": 1}"}}]},
               {"role": "tool", "tool_call_id": "c", "content": "2"}],
@@ -30,8 +31,10 @@ struct ChatRequestTests {
              "temperature": 0.5, "top_p": 0.25, "top_k": 40, "min_p": 0.125, "frequency_penalty": -2,
              "presence_penalty": 1.5, "repetition_penalty": 1.25, "seed": -1, "logit_bias": {"7": -100, "9": 0.5},
              "stop": ["x", "y"], "stop_token_ids": [3], "max_completion_tokens": 9, "max_tokens": 9, "min_tokens": 2,
-             "ignore_eos": true, "logprobs": true, "top_logprobs": 5, "chat_template_kwargs": {"enable_thinking": false},
-             "response_format": {"type": "json_schema", "json_schema": {"name": "s-1", "strict": true, "description": "d",
+             "ignore_eos": true, "logprobs": true, "top_logprobs": 5,
+             "chat_template_kwargs": {"enable_thinking": false},
+             "response_format": {"type": "json_schema", "json_schema": {"name": "s-1", "strict": true,
+              "description": "d",
               "schema": {"type": "object", "b": 1, "a": 2}}}, "add_generation_prompt": false,
              "user": "u", "metadata": {"a": "b"}, "store": false, "service_tier": "auto", "tools": null,
              "tool_choice": "none", "modalities": ["text"], "prompt_cache_key": "k"}
@@ -144,8 +147,18 @@ struct ChatRequestTests {
             body(#""top_p":1e-300"#), "top_p", "invalid_value",
             "Invalid 'top_p': expected a number greater than 0 and at most 1, but got 1e-300 instead."),
         BadBody(
+            body(#""temperature":1e400"#), "temperature", "invalid_value",
+            "Invalid 'temperature': expected a number from 0 to 2, but got a number beyond all bounds instead."),
+        BadBody(
+            body(#""seed":1"# + String(repeating: "0", count: 200)), "seed", "invalid_value",
+            "Invalid 'seed': expected a 64-bit integer, but got 1" + String(repeating: "0", count: 99) + "… instead."),
+        BadBody(
+            body("\"" + String(repeating: "é", count: 101) + "\":1"), String(repeating: "é", count: 100) + "…",
+            "unknown_parameter",
+            "Unrecognized request argument supplied: " + String(repeating: "é", count: 100) + "…"),
+        BadBody(
             body(#""top_k":-2"#), "top_k", "invalid_value",
-            "Invalid 'top_k': expected an integer of at least -1, but got -2 instead."),
+            "Invalid 'top_k': expected an integer from -1 to 2147483647, but got -2 instead."),
         BadBody(
             body(#""top_k":1.5"#), "top_k", "invalid_type",
             "Invalid type for 'top_k': expected an integer, but got a number instead."),
@@ -178,7 +191,13 @@ struct ChatRequestTests {
             "Invalid 'max_tokens': it differs from 'max_completion_tokens'; give one of them."),
         BadBody(
             body(#""max_tokens":0"#), "max_tokens", "invalid_value",
-            "Invalid 'max_tokens': expected an integer of at least 1, but got 0 instead."),
+            "Invalid 'max_tokens': expected an integer from 1 to 2147483647, but got 0 instead."),
+        BadBody(
+            body(#""max_tokens":9223372036854775807"#), "max_tokens", "invalid_value",
+            "Invalid 'max_tokens': expected an integer from 1 to 2147483647, but got 9223372036854775807 instead."),
+        BadBody(
+            body(#""chat_template_kwargs":{"messages":[]}"#), "chat_template_kwargs.messages", "invalid_value",
+            "Invalid 'chat_template_kwargs.messages': it is not a variable of the client's."),
         BadBody(
             body(#""max_tokens":5,"min_tokens":6"#), "min_tokens", "invalid_value",
             "Invalid 'min_tokens': expected an integer from 0 to 5, but got 6 instead."),
@@ -193,7 +212,8 @@ struct ChatRequestTests {
             "Unrecognized request argument supplied: stream_options.usage"),
         BadBody(
             body(#""response_format":{"type":"xml"}"#), "response_format.type", "invalid_value",
-            #"Invalid 'response_format.type': expected "text", "json_object" or "json_schema", but got "xml" instead."#),
+            #"Invalid 'response_format.type': expected "text", "json_object" or "json_schema", "#
+                + #"but got "xml" instead."#),
         BadBody(
             body(#""response_format":{"type":"json_schema","json_schema":{"name":"a b","schema":{}}}"#),
             "response_format.json_schema.name", "invalid_value",
@@ -228,7 +248,8 @@ struct ChatRequestTests {
             "Missing required parameter: 'messages[0].content'."),
         BadBody(
             message(#""role":"user","content":5"#), "messages[0].content", "invalid_type",
-            "Invalid type for 'messages[0].content': expected a string or an array of parts, but got an integer instead."
+            "Invalid type for 'messages[0].content': expected a string or an array of parts, "
+                + "but got an integer instead."
         ),
         BadBody(
             message(#""role":"user","content":"x","contnet":"y""#), "messages[0].contnet", "unknown_parameter",
@@ -251,7 +272,7 @@ struct ChatRequestTests {
         BadBody(
             message(#""role":"assistant","tool_calls":[{"function":{"arguments":"{"}}]"#),
             "messages[0].tool_calls[0].function.arguments", "invalid_value",
-            "Invalid 'messages[0].tool_calls[0].function.arguments': expected JSON, but got text that is not instead."),
+            "Invalid 'messages[0].tool_calls[0].function.arguments': it is not JSON."),
     ]
 
     @Test func everyTruncationIsA400() {

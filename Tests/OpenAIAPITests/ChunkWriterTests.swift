@@ -19,7 +19,8 @@ struct ChunkWriterTests {
             + ResponseSamples.written { ChunkWriter.appendDone(to: &$0) }
         #expect(
             stream == Self.chatHead
-                + #"{"index":0,"delta":{"role":"assistant","content":"","refusal":null},"logprobs":null,"finish_reason":null}]}"#
+                + #"{"index":0,"delta":{"role":"assistant","content":"","refusal":null},"#
+                + #""logprobs":null,"finish_reason":null}]}"#
                 + "\n\n" + Self.chatHead
                 + #"{"index":0,"delta":{"content":"Hi"},"logprobs":null,"finish_reason":null}]}"# + "\n\n"
                 + Self.chatHead + #"{"index":0,"delta":{},"logprobs":null,"finish_reason":"stop"}]}"# + "\n\n"
@@ -46,7 +47,8 @@ struct ChunkWriterTests {
     @Test func reportsUsageOnlyIfAsked() {
         let writer = ChunkWriter(ResponseSamples.head(.chat, fingerprint: nil), includesUsage: true)
         let head =
-            #"data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1700000000,"model":"a/\"b\"","choices":["#
+            #"data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1700000000,"#
+            + #""model":"a/\"b\"","choices":["#
         #expect(
             writer.text("x") == head
                 + #"{"index":0,"delta":{"content":"x"},"logprobs":null,"finish_reason":null}],"usage":null}"# + "\n\n")
@@ -61,7 +63,8 @@ struct ChunkWriterTests {
             Self.chat.text("\"é", tokens: ResponseSamples.tokens, textOffset: 0) == Self.chatHead
                 + #"{"index":0,"delta":{"content":"\"é"},"logprobs":{"content":["#
                 + #"{"token":"\"é","logprob":-0.5,"bytes":[34,195,169],"top_logprobs":["#
-                + #"{"token":"\"é","logprob":-0.5,"bytes":[34,195,169]},{"token":"x","logprob":-9999.0,"bytes":[120]}]},"#
+                + #"{"token":"\"é","logprob":-0.5,"bytes":[34,195,169]},"#
+                + #"{"token":"x","logprob":-9999.0,"bytes":[120]}]},"#
                 + #"{"token":"\\xf0\\x9f","logprob":-1e-05,"bytes":[240,159],"top_logprobs":["#
                 + #"{"token":"\\xf0\\x9f","logprob":-1e-05,"bytes":[240,159]}]}],"refusal":null},"#
                 + #""finish_reason":null}]}"# + "\n\n")

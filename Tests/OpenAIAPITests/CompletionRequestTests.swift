@@ -22,7 +22,8 @@ struct CompletionRequestTests {
 
     @Test func decodesItsOwnFields() throws {
         let request = try Self.decode(
-            #"{"model":"m","prompt":"p","n":2,"best_of":2,"echo":true,"logprobs":3,"add_special_tokens":false,"stop":"x"}"#
+            #"{"model":"m","prompt":"p","n":2,"best_of":2,"echo":true,"logprobs":3,"#
+                + #""add_special_tokens":false,"stop":"x"}"#
         )
         #expect(request.echoes)
         #expect(!request.addsSpecialTokens)

@@ -4,7 +4,8 @@ import Testing
 
 struct WholeResponseTests {
     private static let usageText =
-        #""usage":{"prompt_tokens":10,"completion_tokens":5,"total_tokens":15,"prompt_tokens_details":{"cached_tokens":4}}}"#
+        #""usage":{"prompt_tokens":10,"completion_tokens":5,"total_tokens":15,"#
+        + #""prompt_tokens_details":{"cached_tokens":4}}}"#
 
     @Test func writesAChatCompletion() {
         let response = WholeResponse(

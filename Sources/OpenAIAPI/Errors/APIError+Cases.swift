@@ -25,7 +25,7 @@ extension APIError {
 
     /// A value of the right type that is not allowed; `expected` says what is, `got` what came.
     static func wrongValue(_ param: String, expected: String, got: String) -> APIError {
-        invalid(param, "expected \(expected), but got \(got) instead")
+        invalid(param, "expected \(expected), but got \(excerpt(got)) instead")
     }
 
     /// A field that cannot be served as it is, for a reason that is a clause without a full stop.
@@ -34,7 +34,8 @@ extension APIError {
     }
 
     static func unknown(_ param: String) -> APIError {
-        APIError(
+        let param = excerpt(param)
+        return APIError(
             status: 400, code: "unknown_parameter", message: "Unrecognized request argument supplied: \(param)",
             param: param)
     }
@@ -69,6 +70,14 @@ extension APIError {
     }
 }
 
+extension APIError {
+    /// The beginning of what a client sent, so that an answer does not grow with the request.
+    private static func excerpt(_ text: String) -> String {
+        let scalars = text.unicodeScalars.prefix(100)
+        return scalars.endIndex == text.endIndex ? text : String(scalars) + "…"
+    }
+}
+
 // MARK: The request's envelope
 
 extension APIError {
@@ -79,17 +88,18 @@ extension APIError {
 
     package static func modelNotFound(_ model: ModelID) -> APIError {
         APIError(
-            status: 404, code: "model_not_found", message: "The model '\(model)' does not exist.", param: "model")
+            status: 404, code: "model_not_found", message: "The model '\(excerpt(model.rawValue))' does not exist.",
+            param: "model")
     }
 
     package static func notFound(method: String, path: String) -> APIError {
-        APIError(status: 404, code: "unknown_url", message: "Unknown request URL: \(method) \(path).")
+        APIError(status: 404, code: "unknown_url", message: "Unknown request URL: \(method) \(excerpt(path)).")
     }
 
     package static func methodNotAllowed(method: String, path: String, allowed: [String]) -> APIError {
         APIError(
             status: 405, code: "method_not_allowed",
-            message: "\(path) does not allow \(method); it allows \(allowed.joined(separator: ", ")).")
+            message: "\(excerpt(path)) does not allow \(method); it allows \(allowed.joined(separator: ", ")).")
     }
 
     /// The client did not send its request in time.
@@ -104,7 +114,7 @@ extension APIError {
     package static func unsupportedMediaType(_ type: String) -> APIError {
         APIError(
             status: 415, code: "unsupported_media_type",
-            message: "The body of the request must be application/json, not \(type).")
+            message: "The body of the request must be application/json, not \(excerpt(type)).")
     }
 
     package static func headerFieldsTooLarge(limitBytes: Int) -> APIError {

@@ -7,7 +7,7 @@ extension FieldTable {
             Field("max_tokens", .honoured("the older name of `max_completion_tokens`; both must be equal")),
             Field("logprobs", .honoured("boolean, default false")),
             Field("top_logprobs", .honoured("0 to \(limits.topLogprobs), only with `logprobs`")),
-            Field("chat_template_kwargs", .honoured("object; its members are variables of the chat template")),
+            Field("chat_template_kwargs", .honoured("object; its members are further variables of the chat template")),
             Field("add_generation_prompt", .honoured("boolean, default true")),
             Field("metadata", .ignored("goes with stored responses, and none is stored")),
             Field("safety_identifier", .ignored("names no one that the server knows")),
@@ -61,6 +61,7 @@ extension FieldTable {
         Field("continue_final_message", .refused("a final message cannot be continued", unless: [false])),
         Field("add_special_tokens", .refused("the chat template places special tokens", unless: [false])),
         Field("chat_template", .refused("the model's own template is used")),
+        Field("return_prompt_text", .refused("use `/tokenize` and `/detokenize`", unless: [false])),
         Field("documents", .refused("set the template's own variable in `chat_template_kwargs`")),
     ]
 }

@@ -75,6 +75,8 @@ extension FieldTable {
             "return_tokens_as_token_ids",
             .refused("tokens are reported as text and bytes", unless: [false])),
         Field("return_token_offsets", .refused("use `/tokenize`", unless: [false])),
+        Field("routed_experts_prompt_start", .refused("experts are not reported", unless: [0])),
+        Field("return_mm_kwargs", .refused("models take and give text only", unless: [true])),
         Field("stream_interval", .refused("chunks follow the engine's steps", unless: [1])),
         Field("kv_transfer_params", .refused("KV transfer is the server's own business")),
         Field("ec_transfer_params", .refused("KV transfer is the server's own business")),

@@ -6,10 +6,11 @@ extension FieldTable {
         var text = """
             # Request fields
 
-            Generated from `FieldTable`, which decoding follows: `DROVER_UPDATE_DOCS=1 swift test --filter FieldTableTests`.
+            Generated from `FieldTable`, which decoding follows, by
+            `DROVER_UPDATE_DOCS=1 swift test --filter FieldTableTests`.
 
-            `null` is the same as absent. A refused field is answered with status 400 and its name, and so is a field that \
-            is not listed. *Ignored* fields are accepted without effect.
+            `null` is the same as absent. A refused field is answered with status 400 and its name, and so is a field
+            that is not listed. *Ignored* fields are accepted without effect.
 
             """
         for endpoint in Endpoint.allCases {

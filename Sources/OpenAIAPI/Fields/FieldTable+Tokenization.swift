@@ -9,7 +9,9 @@ extension FieldTable {
             Field("add_special_tokens", .honoured("boolean; default true for `prompt`, false for `messages`")),
             Field("return_token_strs", .honoured("boolean, default false")),
             Field("add_generation_prompt", .honoured("boolean, default true; only with `messages`")),
-            Field("chat_template_kwargs", .honoured("object; only with `messages`")),
+            Field(
+                "chat_template_kwargs",
+                .honoured("object; its members are further variables of the chat template; only with `messages`")),
             Field("continue_final_message", .refused("a final message cannot be continued", unless: [false])),
             Field("chat_template", .refused("the model's own template is used")),
             Field("tools", .refused("tool calls are not offered yet", unless: [[]])),

@@ -1,7 +1,7 @@
 package import JSONBytes
 
-/// What becomes of every field that a request may have, by endpoint: the one list that decoding and `docs/api-fields.md`
-/// follow. A field that is not in it is refused as unknown.
+/// What becomes of every field that a request may have, by endpoint: the one list that decoding and
+/// `docs/api-fields.md` follow. A field that is not in it is refused as unknown.
 package enum FieldTable {
     /// What the server does with a field.
     package enum Treatment: Sendable, Equatable {
@@ -44,15 +44,23 @@ package enum FieldTable {
 
     /// What becomes of one field; nil if the endpoint knows no such field. Expected O(1).
     static func treatment(of name: String, at endpoint: Endpoint) -> Treatment? {
-        index[endpoint]?[name]
+        switch endpoint {
+        case .chatCompletions: chatIndex[name]
+        case .completions: completionIndex[name]
+        case .tokenize: tokenizeIndex[name]
+        case .detokenize: detokenizeIndex[name]
+        }
     }
 
     /// The limits that the notes name.
     static let limits = RequestLimits()
 
-    private static let index: [Endpoint: [String: Treatment]] = Dictionary(
-        uniqueKeysWithValues: Endpoint.allCases.map { endpoint in
-            let named = fields(of: endpoint).map { ($0.name, $0.treatment) }
-            return (endpoint, Dictionary(uniqueKeysWithValues: named))
-        })
+    private static let chatIndex = index(of: chatFields)
+    private static let completionIndex = index(of: completionFields)
+    private static let tokenizeIndex = index(of: tokenizeFields)
+    private static let detokenizeIndex = index(of: detokenizeFields)
+
+    private static func index(of fields: [Field]) -> [String: Treatment] {
+        Dictionary(uniqueKeysWithValues: fields.map { ($0.name, $0.treatment) })
+    }
 }

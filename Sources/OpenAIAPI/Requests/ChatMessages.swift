@@ -82,8 +82,7 @@ enum ChatMessages {
             if case .object(var function)? = object["function"], case .string(let text)? = function["arguments"] {
                 let arguments = text.isEmpty ? JSONValue.object(JSONObject()) : try? JSONValue(parsing: text)
                 guard let arguments else {
-                    throw .wrongValue(
-                        "\(param)[\(index)].function.arguments", expected: "JSON", got: "text that is not")
+                    throw .invalid("\(param)[\(index)].function.arguments", "it is not JSON")
                 }
                 function["arguments"] = arguments
                 object["function"] = .object(function)

@@ -13,14 +13,14 @@ package struct ChatRequest: Sendable, Equatable {
         let fields = try FieldReader(parsing: body, of: .chatCompletions, limits: limits)
         guard let model = try fields.nonEmptyString("model") else { throw .missing("model") }
         guard let conversation = try Conversation(fields, limits: limits) else { throw .missing("messages") }
-        var options = try GenerationOptions(fields, maxTokens: try maxTokens(fields), limits: limits)
+        var options = try GenerationOptions(fields, maxTokens: try maxTokens(fields, limits: limits), limits: limits)
         options.topLogprobs = try topLogprobs(fields, limits: limits)
         return ChatRequest(model: ModelID(model), conversation: conversation, options: options)
     }
 
-    private static func maxTokens(_ fields: FieldReader) throws(APIError) -> Int? {
-        let newer = try fields.integer("max_completion_tokens", in: 1...Int.max)
-        let older = try fields.integer("max_tokens", in: 1...Int.max)
+    private static func maxTokens(_ fields: FieldReader, limits: RequestLimits) throws(APIError) -> Int? {
+        let newer = try fields.integer("max_completion_tokens", in: 1...limits.tokens)
+        let older = try fields.integer("max_tokens", in: 1...limits.tokens)
         if let newer, let older, newer != older {
             throw .invalid("max_tokens", "it differs from 'max_completion_tokens'; give one of them")
         }

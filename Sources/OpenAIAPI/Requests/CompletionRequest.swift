@@ -25,10 +25,10 @@ package struct CompletionRequest: Sendable, Equatable {
         let fields = try FieldReader(parsing: body, of: .completions, limits: limits)
         guard let model = try fields.nonEmptyString("model") else { throw .missing("model") }
         let prompts = try prompts(fields)
-        let maxTokens = try fields.integer("max_tokens", in: 0...Int.max) ?? 16
+        let maxTokens = try fields.integer("max_tokens", in: 0...limits.tokens) ?? 16
         var options = try GenerationOptions(fields, maxTokens: maxTokens, limits: limits)
         options.topLogprobs = try fields.integer("logprobs", in: 0...limits.topLogprobs)
-        if let best = try fields.integer("best_of", in: 1...Int.max), best != options.choices {
+        if let best = try fields.integer("best_of", in: 1...limits.choices), best != options.choices {
             throw .invalid("best_of", "it must equal 'n', as nothing is generated to be thrown away")
         }
         guard prompts.count <= limits.sequences / options.choices else {

@@ -13,7 +13,20 @@ package struct Conversation: Sendable, Equatable {
     init?(_ fields: FieldReader, limits: RequestLimits) throws(APIError) {
         guard let messages = try ChatMessages.decode(fields, limits: limits) else { return nil }
         self.messages = messages
-        templateArguments = try fields.freeObject("chat_template_kwargs") ?? JSONObject()
+        templateArguments = try Self.templateArguments(fields)
         addsGenerationPrompt = try fields.bool("add_generation_prompt") ?? true
+    }
+
+    /// Variables that come from fields of their own, which decide on them.
+    private static let ownVariables: Set<String> = [
+        "messages", "tools", "add_generation_prompt", "continue_final_message", "chat_template", "tokenize",
+    ]
+
+    private static func templateArguments(_ fields: FieldReader) throws(APIError) -> JSONObject {
+        guard let arguments = try fields.freeObject("chat_template_kwargs") else { return JSONObject() }
+        for name in arguments.keys where ownVariables.contains(name) {
+            throw .invalid(fields.param("chat_template_kwargs") + "." + name, "it is not a variable of the client's")
+        }
+        return arguments
     }
 }

@@ -90,7 +90,6 @@ struct FieldReader {
         return string
     }
 
-    /// An integer in `range`, whose upper bound may be `Int.max`.
     func integer(_ name: String, in range: ClosedRange<Int>) throws(APIError) -> Int? {
         guard let value = members[name] else { return nil }
         return try Self.integer(value, param: param(name), in: range)

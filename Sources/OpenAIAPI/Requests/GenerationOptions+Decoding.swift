@@ -10,7 +10,7 @@ extension GenerationOptions {
         streaming = try Self.streaming(fields)
         choices = try fields.integer("n", in: 1...limits.choices) ?? 1
         sampling = try SamplingOptions(fields, limits: limits)
-        minTokens = try fields.integer("min_tokens", in: 0...(maxTokens ?? .max)) ?? 0
+        minTokens = try fields.integer("min_tokens", in: 0...(maxTokens ?? limits.tokens)) ?? 0
         ignoresEndOfSequence = try fields.bool("ignore_eos") ?? false
         stopTokens = try Self.stopTokens(fields, limits: limits)
         stopStrings = try Self.stopStrings(fields, limits: limits)

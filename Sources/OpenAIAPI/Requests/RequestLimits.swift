@@ -7,6 +7,8 @@ package struct RequestLimits: Sendable, Equatable {
     package var choices = 128
     /// Prompts times choices of one completion request.
     package var sequences = 128
+    /// Tokens to generate or to choose from; sums of a few such numbers stay far from overflowing.
+    package var tokens = Int(Int32.max)
     package var stopStrings = 16
     /// UTF-8 bytes of one stop string.
     package var stopStringBytes = 1024

@@ -6,7 +6,7 @@ extension SamplingOptions {
         self.init()
         temperature = try fields.number("temperature", in: .from(0, to: 2)) ?? temperature
         topP = try fields.number("top_p", in: .above(0, to: 1)) ?? topP
-        topK = try fields.integer("top_k", in: -1...Int.max).flatMap { $0 > 0 ? $0 : nil }
+        topK = try fields.integer("top_k", in: -1...limits.tokens).flatMap { $0 > 0 ? $0 : nil }
         minP = try fields.number("min_p", in: .from(0, to: 1)) ?? minP
         frequencyPenalty = try fields.number("frequency_penalty", in: .from(-2, to: 2)) ?? frequencyPenalty
         presencePenalty = try fields.number("presence_penalty", in: .from(-2, to: 2)) ?? presencePenalty

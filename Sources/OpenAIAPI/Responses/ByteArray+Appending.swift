@@ -5,12 +5,11 @@ extension [UInt8] {
         text.withUTF8Buffer { append(contentsOf: $0) }
     }
 
-    /// Appends the decimal digits of a number; allocates only from 10 on.
+    /// Appends the decimal digits of a number. Indices and bytes have at most three and are written one by one.
     mutating func append(decimal value: Int) {
-        if (0..<10).contains(value) {
-            append(UInt8(ascii: "0") + UInt8(value))
-        } else {
-            append(contentsOf: String(value).utf8)
-        }
+        guard (0..<1000).contains(value) else { return append(contentsOf: String(value).utf8) }
+        if value >= 100 { append(UInt8(ascii: "0") + UInt8(value / 100)) }
+        if value >= 10 { append(UInt8(ascii: "0") + UInt8(value / 10 % 10)) }
+        append(UInt8(ascii: "0") + UInt8(value % 10))
     }
 }

@@ -15,9 +15,8 @@ package enum ChoiceEnd: String, Sendable {
     }
 
     func append(to bytes: inout [UInt8]) {
-        switch self {
-        case .stop: bytes.append(#""stop""#)
-        case .length: bytes.append(#""length""#)
-        }
+        bytes.append("\"")
+        bytes.append(contentsOf: rawValue.utf8)
+        bytes.append("\"")
     }
 }

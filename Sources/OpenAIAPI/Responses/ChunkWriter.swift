@@ -18,7 +18,7 @@ package struct ChunkWriter: Sendable {
         self.includesUsage = includesUsage
         var writer = JSONWriter(reserving: 256)
         writer.raw("data: ")
-        head.append(isChunk: true, to: &writer)
+        head.append(object: head.form.chunkName, to: &writer)
         self.head = writer.bytes
         tail = Array((includesUsage ? "],\"usage\":null}\n\n" : "]}\n\n").utf8)
     }

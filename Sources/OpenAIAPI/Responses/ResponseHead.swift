@@ -7,6 +7,22 @@ package struct ResponseHead: Sendable, Equatable {
     package enum Form: Sendable {
         case chat
         case completion
+
+        /// The `object` of a chunk.
+        var chunkName: StaticString {
+            switch self {
+            case .chat: "chat.completion.chunk"
+            case .completion: "text_completion"
+            }
+        }
+
+        /// The `object` of a whole response.
+        var wholeName: StaticString {
+            switch self {
+            case .chat: "chat.completion"
+            case .completion: "text_completion"
+            }
+        }
     }
 
     package var form: Form
@@ -27,14 +43,12 @@ package struct ResponseHead: Sendable, Equatable {
     }
 
     /// Appends the members up to and with `"choices":[`, from the opening brace on.
-    func append(isChunk: Bool, to writer: inout JSONWriter) {
+    func append(object: StaticString, to writer: inout JSONWriter) {
         writer.raw(#"{"id":"#)
         writer.write(id)
-        switch (form, isChunk) {
-        case (.chat, true): writer.raw(#","object":"chat.completion.chunk","created":"#)
-        case (.chat, false): writer.raw(#","object":"chat.completion","created":"#)
-        case (.completion, _): writer.raw(#","object":"text_completion","created":"#)
-        }
+        writer.raw(#","object":""#)
+        writer.raw(object)
+        writer.raw(#"","created":"#)
         writer.write(created)
         writer.raw(#","model":"#)
         writer.write(model.rawValue)

@@ -30,44 +30,36 @@ package struct WholeResponse: Sendable {
     /// Appends the body.
     package func append(to bytes: inout [UInt8]) {
         var writer = JSONWriter(reserving: 512)
-        head.append(isChunk: false, to: &writer)
+        head.append(object: head.form.wholeName, to: &writer)
         bytes += writer.bytes
         for (index, choice) in choices.enumerated() {
             if index > 0 { bytes.append(UInt8(ascii: ",")) }
-            bytes.append(#"{"index":"#)
-            bytes.append(decimal: index)
-            switch head.form {
-            case .chat: appendMessage(choice, to: &bytes)
-            case .completion: appendText(choice, to: &bytes)
-            }
-            bytes.append(#","finish_reason":"#)
-            choice.end.append(to: &bytes)
-            bytes.append("}")
+            append(choice, index: index, to: &bytes)
         }
         bytes.append(#"],"usage":"#)
         usage.append(to: &bytes)
         bytes.append("}")
     }
 
-    private func appendMessage(_ choice: Choice, to bytes: inout [UInt8]) {
-        bytes.append(#","message":{"role":"assistant","content":""#)
-        choice.text.withUnsafeBufferPointer { JSONEscaping.append($0, to: &bytes) }
-        bytes.append(#"","refusal":null},"logprobs":"#)
-        if let tokens = choice.tokens {
-            LogprobsWriting.appendChat(tokens, to: &bytes)
-        } else {
-            bytes.append("null")
+    private func append(_ choice: Choice, index: Int, to bytes: inout [UInt8]) {
+        bytes.append(#"{"index":"#)
+        bytes.append(decimal: index)
+        switch head.form {
+        case .chat: bytes.append(#","message":{"role":"assistant","content":""#)
+        case .completion: bytes.append(#","text":""#)
         }
-    }
-
-    private func appendText(_ choice: Choice, to bytes: inout [UInt8]) {
-        bytes.append(#","text":""#)
         choice.text.withUnsafeBufferPointer { JSONEscaping.append($0, to: &bytes) }
-        bytes.append(#"","logprobs":"#)
-        if let tokens = choice.tokens {
-            LogprobsWriting.appendCompletion(tokens, textOffset: 0, to: &bytes)
-        } else {
-            bytes.append("null")
+        switch head.form {
+        case .chat: bytes.append(#"","refusal":null},"logprobs":"#)
+        case .completion: bytes.append(#"","logprobs":"#)
         }
+        switch (choice.tokens, head.form) {
+        case (nil, _): bytes.append("null")
+        case (let tokens?, .chat): LogprobsWriting.appendChat(tokens, to: &bytes)
+        case (let tokens?, .completion): LogprobsWriting.appendCompletion(tokens, textOffset: 0, to: &bytes)
+        }
+        bytes.append(#","finish_reason":"#)
+        choice.end.append(to: &bytes)
+        bytes.append("}")
     }
 }
