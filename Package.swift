@@ -26,5 +26,9 @@ let package = Package(
         module("JSONBytes"),
         tests("JSONBytes"),
         module("ServingModel"),
+        module("GGUFFormat"),
+        tests("GGUFFormat"),
+        module("Tokenization", ["GGUFFormat", "JSONBytes", "ServingModel"]),
+        tests("Tokenization", ["GGUFFormat", "ServingModel"]),
     ]
 )
