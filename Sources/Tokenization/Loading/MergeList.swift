@@ -1,0 +1,32 @@
+/// The merges of a file as it lists them, being made into a table of token numbers.
+struct MergeList {
+    private let spellings: SpellingTable
+    private var joined: [UInt8] = []
+    private(set) var count = 0
+    let table: MergeTable
+
+    init(_ spellings: SpellingTable, capacity: Int) {
+        self.spellings = spellings
+        table = MergeTable(capacity: capacity)
+    }
+
+    /// Adds the next merge, written as its two parts with a space between them.
+    mutating func append(_ line: some BidirectionalCollection<UInt8>) throws(TokenizationError) {
+        guard let space = line.dropFirst().firstIndex(of: 0x20) else {
+            throw .malformed("merge \(count) is not two parts with a space between them")
+        }
+        try append(line[..<space], line[line.index(after: space)...])
+    }
+
+    /// Adds the next merge. Of two for the same pair the first counts.
+    mutating func append(_ left: some Collection<UInt8>, _ right: some Collection<UInt8>) throws(TokenizationError) {
+        joined.removeAll(keepingCapacity: true)
+        joined.append(contentsOf: left)
+        joined.append(contentsOf: right)
+        guard let leftToken = spellings[left], let rightToken = spellings[right], let token = spellings[joined] else {
+            throw .malformed("merge \(count) joins or makes what is no token: '\(String(decoding: joined, as: UTF8.self))'")
+        }
+        _ = table.insert(leftToken, rightToken, rank: count, result: token)
+        count += 1
+    }
+}

@@ -1,0 +1,34 @@
+/// What the pre-tokenizers' patterns ask of a character: its general category, roughly, as the reference sees it.
+///
+/// Unassigned, control, format and private-use characters have none of the first eight bits.
+struct CharacterClass: OptionSet {
+    let rawValue: UInt16
+
+    /// `\p{Lu}` and `\p{Lt}`.
+    static let upper = CharacterClass(rawValue: 1)
+    /// `\p{Ll}`.
+    static let lower = CharacterClass(rawValue: 2)
+    /// `\p{Lm}` and `\p{Lo}`.
+    static let otherLetter = CharacterClass(rawValue: 4)
+    /// `\p{M}`.
+    static let mark = CharacterClass(rawValue: 8)
+    /// `\p{N}`.
+    static let number = CharacterClass(rawValue: 16)
+    /// `\s`.
+    static let whiteSpace = CharacterClass(rawValue: 32)
+    /// `\p{P}`.
+    static let punctuation = CharacterClass(rawValue: 64)
+    /// `\p{S}`.
+    static let symbol = CharacterClass(rawValue: 128)
+    /// `\p{Han}`.
+    static let han = CharacterClass(rawValue: 256)
+    /// A number to Hugging Face's `Digits`, whose Unicode is newer than that of `\p{N}` in its regexes.
+    static let newerNumber = CharacterClass(rawValue: 512)
+    /// `\w`, as the neighbours of single-word tokens are tested.
+    static let word = CharacterClass(rawValue: 1024)
+
+    /// `\p{L}`.
+    static let letter: CharacterClass = [.upper, .lower, .otherLetter]
+
+    @inline(__always) func isAny(of other: CharacterClass) -> Bool { rawValue & other.rawValue != 0 }
+}

@@ -1,0 +1,47 @@
+/// GPT-2's pattern: `'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`.
+struct GPT2Scanner: WordScanner {
+    /// Whether numbers are first cut off, each character by itself, as SmolLM and StarCoder do.
+    var isolatesDigits = false
+
+    @inline(__always)
+    mutating func wordEnd(_ text: TextView, from position: Int, limit: Int) -> Int {
+        if let end = text.lowercaseContractionEnd(at: position, limit: limit) { return end }
+        let number: CharacterClass = isolatesDigits ? [.number, .newerNumber] : .number
+        var start = position
+        var character = text.character(at: position, limit: limit)
+        if isolatesDigits, character.kind.isAny(of: number) { return position + character.length }
+        if character.scalar == 0x20, position + 1 < limit {
+            let next = text.character(at: position + 1, limit: limit)
+            if !next.kind.isAny(of: isolatesDigits ? [.whiteSpace, .number, .newerNumber] : .whiteSpace) {
+                start += 1
+                character = next
+            }
+        }
+        let behind = start + character.length
+        if character.kind.isAny(of: .letter) { return text.end(of: .letter, from: behind, limit: limit) }
+        if character.kind.isAny(of: number) { return text.end(of: number, from: behind, limit: limit) }
+        if !character.kind.isAny(of: .whiteSpace) {
+            return text.end(ofNone: number.union([.whiteSpace, .letter]), from: behind, limit: limit)
+        }
+        return isolatesDigits
+            ? whiteSpaceEndBeforeDigits(text, from: position, limit: limit)
+            : text.whiteSpaceEnd(from: position, limit: limit)
+    }
+
+    /// As `whiteSpaceEnd`, where a text also ends before a number.
+    @inline(__always)
+    private func whiteSpaceEndBeforeDigits(_ text: TextView, from position: Int, limit: Int) -> Int {
+        var last = position
+        var end = position
+        while end < limit {
+            let character = text.character(at: end, limit: limit)
+            guard character.kind.isAny(of: .whiteSpace) else {
+                if character.kind.isAny(of: [.number, .newerNumber]) { return end }
+                break
+            }
+            last = end
+            end += character.length
+        }
+        return end == limit || last == position ? end : last
+    }
+}

@@ -1,0 +1,88 @@
+/// The text being encoded, as the scanners read it: UTF-8 whose characters have classes.
+///
+/// It lives no longer than one `encode`. A byte that belongs to no valid UTF-8 sequence is a character of its own
+/// without a class.
+struct TextView {
+    let bytes: UnsafePointer<UInt8>
+    let count: Int
+    let blocks: UnsafePointer<Int32>
+    let classes: UnsafePointer<CharacterClass>
+
+    struct Character {
+        let kind: CharacterClass
+        /// In bytes; at least 1.
+        let length: Int
+        let scalar: UInt32
+    }
+
+    init(_ bytes: UnsafeBufferPointer<UInt8>, _ base: UnsafePointer<UInt8>) {
+        self.bytes = base
+        self.count = bytes.count
+        self.blocks = CharacterTable.shared.blocks
+        self.classes = CharacterTable.shared.classes
+    }
+
+    /// The character at `position`, which is below `limit`; it ends at `limit` at most.
+    @inline(__always)
+    func character(at position: Int, limit: Int) -> Character {
+        let first = bytes[position]
+        if first < 0x80 { return Character(kind: classes[Int(first)], length: 1, scalar: UInt32(first)) }
+        return multiByteCharacter(at: position, limit: limit, first: UInt32(first))
+    }
+
+    @inline(__always)
+    func kind(at position: Int, limit: Int) -> CharacterClass { character(at: position, limit: limit).kind }
+
+    /// The end of the run of characters with one of the classes `kinds`, from `position` on.
+    @inline(__always)
+    func end(of kinds: CharacterClass, from position: Int, limit: Int) -> Int {
+        var position = position
+        while position < limit {
+            let character = character(at: position, limit: limit)
+            guard character.kind.isAny(of: kinds) else { break }
+            position += character.length
+        }
+        return position
+    }
+
+    /// The end of the run of characters with none of the classes `kinds`, from `position` on.
+    @inline(__always)
+    func end(ofNone kinds: CharacterClass, from position: Int, limit: Int) -> Int {
+        var position = position
+        while position < limit {
+            let character = character(at: position, limit: limit)
+            guard !character.kind.isAny(of: kinds) else { break }
+            position += character.length
+        }
+        return position
+    }
+
+    @inline(__always)
+    func kind(of scalar: UInt32) -> CharacterClass {
+        classes[Int(blocks[Int(scalar >> CharacterTable.blockShift)]) + Int(scalar & 127)]
+    }
+
+    private func multiByteCharacter(at position: Int, limit: Int, first: UInt32) -> Character {
+        let malformed = Character(kind: [], length: 1, scalar: 0xFFFD)
+        func continuation(_ offset: Int) -> UInt32? {
+            guard position + offset < limit else { return nil }
+            let byte = bytes[position + offset]
+            return byte & 0xC0 == 0x80 ? UInt32(byte & 0x3F) : nil
+        }
+        if first < 0xE0 {
+            guard first >= 0xC2, let second = continuation(1) else { return malformed }
+            let scalar = (first & 0x1F) << 6 | second
+            return Character(kind: kind(of: scalar), length: 2, scalar: scalar)
+        }
+        guard let second = continuation(1), let third = continuation(2) else { return malformed }
+        if first < 0xF0 {
+            let scalar = (first & 0x0F) << 12 | second << 6 | third
+            guard scalar >= 0x800, scalar & 0xF800 != 0xD800 else { return malformed }
+            return Character(kind: kind(of: scalar), length: 3, scalar: scalar)
+        }
+        guard let fourth = continuation(3) else { return malformed }
+        let scalar = (first & 0x07) << 18 | second << 12 | third << 6 | fourth
+        guard first < 0xF5, scalar >= 0x10000, scalar < 0x110000 else { return malformed }
+        return Character(kind: kind(of: scalar), length: 4, scalar: scalar)
+    }
+}
