@@ -26,5 +26,7 @@ let package = Package(
         module("JSONBytes"),
         tests("JSONBytes"),
         module("ServingModel"),
+        module("ChatTemplates", ["JSONBytes"]),
+        tests("ChatTemplates", ["JSONBytes"]),
     ]
 )
