@@ -1,0 +1,154 @@
+import JSONBytes
+
+/// How `tojson` writes, with the meaning of `json.dumps`.
+private struct JSONStyle {
+    var isASCII = false
+    /// One level of indentation; nil for everything on one line.
+    var indent: [UInt8]?
+    var itemSeparator = Array(", ".utf8)
+    var keySeparator = Array(": ".utf8)
+    var sortsKeys = false
+}
+
+extension Renderer {
+    private static let dumps = Signature("ensure_ascii", "indent", "separators", "sort_keys")
+
+    /// Transformers' filter `tojson`; what it writes counts as input.
+    mutating func toJSON(_ value: Value, _ arguments: CallArguments) throws(TemplateError) -> Text {
+        let style = try jsonStyle(bind(arguments, Renderer.dumps, of: "tojson"))
+        var bytes: [UInt8] = []
+        try appendJSON(value, style, level: 1, to: &bytes)
+        try chargeText(bytes.count)
+        return Text(bytes, .input)
+    }
+
+    private func jsonStyle(_ bound: BoundArguments) throws(TemplateError) -> JSONStyle {
+        var style = JSONStyle()
+        style.isASCII = bound[0]?.isTrue ?? false
+        style.sortsKeys = bound[3]?.isTrue ?? false
+        if let indent = bound[1], !isNone(indent) {
+            if case .string(let text) = indent {
+                style.indent = text.bytes
+            } else {
+                let width = max(0, try integer(indent, default: 0))
+                guard width <= 1024 else { throw fail("the indentation is too wide") }
+                style.indent = Array(repeating: UInt8(ascii: " "), count: width)
+            }
+            style.itemSeparator = [UInt8(ascii: ",")]
+        }
+        guard let separators = bound[2], !isNone(separators) else { return style }
+        switch separators {
+        case .list(let pair), .tuple(let pair):
+            guard pair.values.count == 2 else { fallthrough }
+            style.itemSeparator = try string(pair.values[0], default: .empty).bytes
+            style.keySeparator = try string(pair.values[1], default: .empty).bytes
+        default: throw fail("separators must be a pair of strings")
+        }
+        return style
+    }
+
+    private mutating func appendJSON(
+        _ value: Value, _ style: JSONStyle, level: Int, to bytes: inout [UInt8]
+    ) throws(TemplateError) {
+        try charge(1)
+        if bytes.count > limits.outputBytes { throw limit("outputBytes", limits.outputBytes) }
+        switch value {
+        case .none: bytes += "null".utf8
+        case .bool(let value): bytes += (value ? "true" : "false").utf8
+        case .integer(let value): bytes += String(value).utf8
+        case .largeInteger(let digits): bytes += digits.bytes
+        case .double(let value): bytes += jsonNumber(value).utf8
+        case .string(let text): appendJSON(text, isASCII: style.isASCII, to: &bytes)
+        case .list(let elements), .tuple(let elements):
+            try appendJSON(elements.values, style, level: level, to: &bytes)
+        case .dictionary(let mapping): try appendJSON(mapping, style, level: level, to: &bytes)
+        default: throw fail("Object of type \(value.typeName) is not JSON serializable")
+        }
+    }
+
+    private func jsonNumber(_ value: Double) -> String {
+        if value.isNaN { return "NaN" }
+        if value.isInfinite { return value < 0 ? "-Infinity" : "Infinity" }
+        return PythonFloat.repr(value)
+    }
+
+    private mutating func appendJSON(
+        _ values: [Value], _ style: JSONStyle, level: Int, to bytes: inout [UInt8]
+    ) throws(TemplateError) {
+        bytes.append(UInt8(ascii: "["))
+        for (at, value) in values.enumerated() {
+            if at > 0 { bytes += style.itemSeparator }
+            try appendLineBreak(style, level: level, to: &bytes)
+            try appendJSON(value, style, level: level + 1, to: &bytes)
+        }
+        if !values.isEmpty { try appendLineBreak(style, level: level - 1, to: &bytes) }
+        bytes.append(UInt8(ascii: "]"))
+    }
+
+    private mutating func appendJSON(
+        _ mapping: Mapping, _ style: JSONStyle, level: Int, to bytes: inout [UInt8]
+    ) throws(TemplateError) {
+        bytes.append(UInt8(ascii: "{"))
+        var isFirst = true
+        for at in try order(of: mapping, isSorted: style.sortsKeys) {
+            if !isFirst { bytes += style.itemSeparator }
+            isFirst = false
+            try appendLineBreak(style, level: level, to: &bytes)
+            appendJSON(try jsonKey(mapping.keys[at]), isASCII: style.isASCII, to: &bytes)
+            bytes += style.keySeparator
+            try appendJSON(mapping.values[at], style, level: level + 1, to: &bytes)
+        }
+        if !isFirst { try appendLineBreak(style, level: level - 1, to: &bytes) }
+        bytes.append(UInt8(ascii: "}"))
+    }
+
+    private mutating func order(of mapping: Mapping, isSorted: Bool) throws(TemplateError) -> [Int] {
+        guard isSorted else { return Array(mapping.keys.indices) }
+        let keyed = mapping.keys.enumerated().map { (key: [$1], value: Value.integer($0)) }
+        return try sorted(keyed, isReverse: false).compactMap { value in
+            if case .integer(let at) = value { return at }
+            return nil
+        }
+    }
+
+    private func jsonKey(_ key: Value) throws(TemplateError) -> Text {
+        switch key {
+        case .string(let text): return text
+        case .none: return Text("null", .input)
+        case .bool(let value): return Text(value ? "true" : "false", .input)
+        case .integer, .largeInteger: return Text(PythonRepr.scalar(key), .input)
+        case .double(let value): return Text(jsonNumber(value), .input)
+        default: throw fail("keys must be str, int, float, bool or None, not \(key.typeName)")
+        }
+    }
+
+    private mutating func appendLineBreak(
+        _ style: JSONStyle, level: Int, to bytes: inout [UInt8]
+    ) throws(TemplateError) {
+        guard let indent = style.indent else { return }
+        bytes.append(UInt8(ascii: "\n"))
+        try chargeText(indent.count * level)
+        for _ in 0..<level { bytes += indent }
+    }
+
+    private func appendJSON(_ text: Text, isASCII: Bool, to bytes: inout [UInt8]) {
+        bytes.append(UInt8(ascii: "\""))
+        if isASCII, !CodePoints.isASCII(text.bytes) {
+            for scalar in text.string.unicodeScalars {
+                if scalar.isASCII {
+                    withUnsafePointer(to: UInt8(scalar.value)) {
+                        JSONEscaping.append(UnsafeBufferPointer(start: $0, count: 1), to: &bytes)
+                    }
+                } else {
+                    for unit in UTF16.encode(scalar) ?? UTF16.encodedReplacementCharacter {
+                        let digits = String(unit, radix: 16)
+                        bytes += ("\\u" + String(repeating: "0", count: 4 - digits.count) + digits).utf8
+                    }
+                }
+            }
+        } else {
+            text.bytes.withUnsafeBufferPointer { JSONEscaping.append($0, to: &bytes) }
+        }
+        bytes.append(UInt8(ascii: "\""))
+    }
+}

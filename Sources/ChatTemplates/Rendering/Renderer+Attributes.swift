@@ -1,0 +1,117 @@
+extension Renderer {
+    /// Jinja's `value.name`: the attribute, or else the item.
+    mutating func attribute(_ value: Value, _ name: Int32) throws(TemplateError) -> Value {
+        let known = program.names[Int(name)]
+        if case .dictionary(let mapping) = value, known.method == nil {
+            return mapping[known.text] ?? .undefined(Undefined(.attribute, name: name))
+        }
+        try requireDefined(value)
+        if let found = try attribute(value, named: known.text, method: known.method) { return found }
+        if case .dictionary(let mapping) = value, let item = mapping[known.text] { return item }
+        return .undefined(Undefined(.attribute, name: name))
+    }
+
+    /// Python's attribute of that name; nil if there is none. What the sandbox refuses is undefined.
+    mutating func attribute(
+        _ value: Value, named name: Text, method: Method?
+    ) throws(TemplateError) -> Value? {
+        if let method, method.exists(on: value) {
+            if method.isUnsafe { return .undefined(Undefined(.unsafe, name: program.namePlaces[name] ?? 0)) }
+            return .method(BoundMethod(value, method))
+        }
+        switch value {
+        case .namespace(let place):
+            return name.bytes.first == UInt8(ascii: "_") ? nil : namespaces[place][name]
+        case .loop(let place): return try attribute(ofLoop: place, named: name)
+        case .tuple(let elements) where elements.isGroup:
+            switch name.string {
+            case "grouper": return elements.values[0]
+            case "list": return elements.values[1]
+            default: return nil
+            }
+        case .macro(let place):
+            guard name.string == "name" else { return nil }
+            let function = program.functions[closures[place].function]
+            return function.name == 0 ? Value.none : .string(program.names[Int(function.name)].text)
+        case .cycler(let place):
+            guard name.string == "current" else { return nil }
+            return cyclers[place].items[cyclers[place].position]
+        case .range(let range):
+            switch name.string {
+            case "start": return .integer(range.start)
+            case "stop": return .integer(range.stop)
+            case "step": return .integer(range.step)
+            default: return nil
+            }
+        default: return nil
+        }
+    }
+
+    /// Jinja's `value[key]`: the item, or else the attribute.
+    mutating func item(of value: Value, key: Value) throws(TemplateError) -> Value {
+        try requireDefined(value)
+        if let found = try element(of: value, key: key) { return found }
+        if case .string(let name) = key,
+            let found = try attribute(value, named: name, method: Method(rawValue: name.string))
+        {
+            return found
+        }
+        return .undefined(Undefined(.element))
+    }
+
+    /// Python's `value[key]`; nil where that would raise an error.
+    private mutating func element(of value: Value, key: Value) throws(TemplateError) -> Value? {
+        if case .dictionary(let mapping) = value { return HashKey(key).flatMap { mapping[$0] } }
+        guard case .integer(let position)? = key.number else { return nil }
+        switch value {
+        case .list(let elements), .tuple(let elements):
+            let at = position < 0 ? position + elements.values.count : position
+            return elements.values.indices.contains(at) ? elements.values[at] : nil
+        case .string(let text):
+            try charge(text.bytes.count >> 5)
+            return text.codePoint(at: position).map { .string($0) }
+        case .range(let range):
+            let at = position < 0 ? position + range.count : position
+            return (0..<range.count).contains(at) ? range[at] : nil
+        default: return nil
+        }
+    }
+
+    // MARK: Slices
+
+    mutating func evaluateSlice(_ expression: ExpressionID, _ bounds: SliceBounds) throws(TemplateError) -> Value {
+        let value = try evaluate(expression)
+        let start = try evaluateBound(bounds.start)
+        let stop = try evaluateBound(bounds.stop)
+        let step = try evaluateBound(bounds.step) ?? 1
+        guard step != 0 else { throw fail("slice step cannot be zero") }
+        switch value {
+        case .list(let elements):
+            let range = PythonSlice(start: start, stop: stop, step: step, count: elements.values.count)
+            return try list(range.positions.map { elements.values[$0] })
+        case .tuple(let elements):
+            let range = PythonSlice(start: start, stop: stop, step: step, count: elements.values.count)
+            return try tuple(range.positions.map { elements.values[$0] })
+        case .string(let text):
+            try chargeText(text.bytes.count)
+            return .string(text.slice(start: start, stop: stop, step: step))
+        case .range(let range):
+            let slice = PythonSlice(start: start, stop: stop, step: step, count: range.count)
+            try charge(slice.positions.count)
+            return try list(slice.positions.map { range[$0] })
+        default:
+            try requireDefined(value)
+            throw fail("'\(value.typeName)' object cannot be sliced")
+        }
+    }
+
+    private mutating func evaluateBound(_ expression: ExpressionID?) throws(TemplateError) -> Int? {
+        guard let expression else { return nil }
+        let value = try evaluate(expression)
+        if case .none = value { return nil }
+        guard case .integer(let bound)? = value.number else {
+            throw fail("slice indices must be integers or None")
+        }
+        return bound
+    }
+}

@@ -1,0 +1,169 @@
+extension Renderer {
+    /// Runs a loop over the value of an expression.
+    mutating func runLoop(_ loop: Loop, over: ExpressionID) throws(TemplateError) -> Completion {
+        try runLoop(loop, over: evaluate(over), depth: 0, recursion: nil)
+    }
+
+    private mutating func runLoop(
+        _ loop: Loop, over value: Value, depth: Int, recursion: Closure?
+    ) throws(TemplateError) -> Completion {
+        try descend()
+        defer { ascend() }
+        let items = try items(of: value)
+        if loop.loopSlot == nil, loop.test == nil { return try runPlainLoop(loop, over: items) }
+        let test = loop.test.flatMap { test in loop.testTarget.map { (expression: test, target: $0) } }
+        let place = loops.count
+        loops.append(
+            LoopState(
+                items: items, test: test, activation: activation, length: test == nil ? items.count : nil,
+                depth: depth, recursion: recursion))
+        while let item = try nextItem(ofLoop: place) {
+            loops[place].index += 1
+            loops[place].previous = loops[place].current
+            loops[place].current = item
+            if let slot = loop.loopSlot { store(.loop(place), in: slot) }
+            if try runBody(of: loop, item: item) == .breakLoop { break }
+        }
+        // Whoever kept the special variable must not run the test in an activation that is gone.
+        loops[place].test = nil
+        if loops[place].index < 0, let otherwise = loop.otherwise { return try runOtherwise(otherwise) }
+        return .normal
+    }
+
+    /// A loop whose body does not look at `loop`.
+    private mutating func runPlainLoop(_ loop: Loop, over items: [Value]) throws(TemplateError) -> Completion {
+        if items.isEmpty, let otherwise = loop.otherwise { return try runOtherwise(otherwise) }
+        for item in items where try runBody(of: loop, item: item) == .breakLoop { break }
+        return .normal
+    }
+
+    private mutating func runBody(of loop: Loop, item: Value) throws(TemplateError) -> Completion {
+        try charge(1)
+        try store(item, in: loop.target)
+        enter(loop.body)
+        return try run(loop.body.body)
+    }
+
+    private mutating func runOtherwise(_ scope: Scope) throws(TemplateError) -> Completion {
+        enter(scope)
+        return try run(scope.body)
+    }
+
+    // MARK: Items
+
+    private mutating func nextItem(ofLoop place: Int) throws(TemplateError) -> Value? {
+        if let item = loops[place].lookahead {
+            loops[place].lookahead = nil
+            return item
+        }
+        return try fetchItem(ofLoop: place)
+    }
+
+    /// The next item that passes the loop's test.
+    private mutating func fetchItem(ofLoop place: Int) throws(TemplateError) -> Value? {
+        while loops[place].position < loops[place].items.count {
+            let item = loops[place].items[loops[place].position]
+            loops[place].position += 1
+            guard let test = loops[place].test else { return item }
+            try charge(1)
+            let isWanted = try inActivation(loops[place].activation) { (renderer) throws(TemplateError) in
+                try renderer.store(item, in: test.target)
+                return try renderer.evaluate(test.expression).isTrue
+            }
+            if isWanted { return item }
+        }
+        return nil
+    }
+
+    private mutating func peekItem(ofLoop place: Int) throws(TemplateError) -> Value? {
+        if loops[place].lookahead == nil { loops[place].lookahead = try fetchItem(ofLoop: place) }
+        return loops[place].lookahead
+    }
+
+    /// The number of items; walks a filtered loop to its end.
+    private mutating func length(ofLoop place: Int) throws(TemplateError) -> Int {
+        if let length = loops[place].length { return length }
+        var rest: [Value] = []
+        while let item = try fetchItem(ofLoop: place) { rest.append(item) }
+        let length = rest.count + loops[place].index + 1 + (loops[place].lookahead == nil ? 0 : 1)
+        loops[place].items = rest
+        loops[place].position = 0
+        loops[place].test = nil
+        loops[place].length = length
+        return length
+    }
+
+    // MARK: The special variable
+
+    /// An attribute of `loop`; nil if there is none of that name.
+    mutating func attribute(ofLoop place: Int, named name: Text) throws(TemplateError) -> Value? {
+        guard let attribute = LoopAttribute(rawValue: name.string) else { return nil }
+        let index = loops[place].index
+        switch attribute {
+        case .index: return .integer(index + 1)
+        case .index0: return .integer(index)
+        case .first: return .bool(index == 0)
+        case .last: return .bool(try peekItem(ofLoop: place) == nil)
+        case .length: return .integer(try length(ofLoop: place))
+        case .revindex: return .integer(try length(ofLoop: place) - index)
+        case .revindex0: return .integer(try length(ofLoop: place) - index - 1)
+        case .previtem:
+            guard index > 0, let previous = loops[place].previous else { return .undefined(Undefined(.nothing)) }
+            return previous
+        case .nextitem: return try peekItem(ofLoop: place) ?? .undefined(Undefined(.nothing))
+        case .depth: return .integer(loops[place].depth + 1)
+        case .depth0: return .integer(loops[place].depth)
+        }
+    }
+
+    mutating func call(_ method: Method, ofLoop place: Int, _ arguments: CallArguments) throws(TemplateError) -> Value {
+        guard arguments.named.isEmpty else { throw fail("loop.\(method.rawValue) takes no keyword arguments") }
+        let values = arguments.positional
+        if method == .cycle {
+            guard !values.isEmpty else { throw fail("no items for cycling given") }
+            return values[loops[place].index % values.count]
+        }
+        if let last = loops[place].lastChanged, last.count == values.count,
+            zip(last, values).allSatisfy({ $0.equals($1) })
+        {
+            return .bool(false)
+        }
+        loops[place].lastChanged = values
+        return .bool(true)
+    }
+
+    // MARK: Recursion
+
+    /// Renders a recursive loop over the argument of `loop(…)`.
+    mutating func callLoop(_ place: Int, _ arguments: CallArguments) throws(TemplateError) -> Value {
+        guard let recursion = loops[place].recursion else {
+            throw fail("The loop must have the 'recursive' marker to be called recursively.")
+        }
+        guard arguments.positional.count == 1, arguments.named.isEmpty else {
+            throw fail("a recursive loop takes one argument")
+        }
+        return try callRecursiveLoop(recursion, over: arguments.positional[0], depth: loops[place].depth + 1)
+    }
+
+    mutating func callRecursiveLoop(
+        _ recursion: Closure, over value: Value, depth: Int
+    ) throws(TemplateError) -> Value {
+        let function = program.functions[recursion.function]
+        guard case .loop(let loop) = program.statements[Int(function.body.body[0])] else { return .none }
+        try descend()
+        defer { ascend() }
+        let outer = output
+        output = TextBuilder()
+        let caller = enterActivation(of: function, definedIn: recursion.activation)
+        _ = try runLoop(loop, over: value, depth: depth, recursion: recursion)
+        leaveActivation(of: function, returningTo: caller)
+        let text = output.finish()
+        output = outer
+        return .string(text)
+    }
+}
+
+/// What `loop` can tell.
+enum LoopAttribute: String {
+    case index, index0, first, last, length, revindex, revindex0, previtem, nextitem, depth, depth0
+}

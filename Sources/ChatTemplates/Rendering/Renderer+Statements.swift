@@ -1,0 +1,132 @@
+extension Renderer {
+    /// Runs statements until one leaves a loop.
+    mutating func run(_ body: [StatementID]) throws(TemplateError) -> Completion {
+        for statement in body {
+            let completion = try run(statement)
+            if completion != .normal { return completion }
+        }
+        return .normal
+    }
+
+    private mutating func run(_ statement: StatementID) throws(TemplateError) -> Completion {
+        try charge(1)
+        line = Int(program.lines[Int(statement)])
+        switch program.statements[Int(statement)] {
+        case .text(let constant):
+            if case .string(let text) = program.constants[Int(constant)] { try write(text) }
+        case .output(let value): try write(evaluate(value))
+        case .assign(let target, let value): try assign(value, to: target)
+        case .conditional(let branches, let otherwise): return try runConditional(branches, otherwise)
+        case .loop(let loop): return try runLoop(loop, over: loop.over)
+        case .recursiveLoop(let function, let over):
+            let recursion = Closure(function: function, activation: activation)
+            try write(callRecursiveLoop(recursion, over: evaluate(over), depth: 0))
+        case .macro(let target, let function):
+            closures.append(Closure(function: function, activation: activation))
+            try store(.macro(closures.count - 1), in: target)
+        case .callBlock(let call, let function):
+            closures.append(Closure(function: function, activation: activation))
+            try write(evaluateCall(call, caller: .macro(closures.count - 1)))
+        case .assignBlock, .filterBlock, .with, .scope:
+            return try runScope(program.statements[Int(statement)])
+        case .breakLoop: return .breakLoop
+        case .continueLoop: return .continueLoop
+        }
+        return .normal
+    }
+
+    /// Runs a statement that has a scope of its own in the same function.
+    private mutating func runScope(_ statement: Statement) throws(TemplateError) -> Completion {
+        try descend()
+        defer { ascend() }
+        switch statement {
+        case .assignBlock(let target, let filter, let scope):
+            let completion = try capture(scope)
+            if completion == .normal { try store(filter == nil ? captured : evaluate(filter ?? 0), in: target) }
+            return completion
+        case .filterBlock(let filter, let scope):
+            let completion = try capture(scope)
+            if completion == .normal { try write(evaluate(filter)) }
+            return completion
+        case .with(let assignments, let scope):
+            for assignment in assignments { try store(evaluate(assignment.value), in: assignment.target) }
+            enter(scope)
+            return try run(scope.body)
+        case .scope(let scope):
+            enter(scope)
+            return try run(scope.body)
+        default: return .normal
+        }
+    }
+
+    /// Runs a scope into `captured`.
+    private mutating func capture(_ scope: Scope) throws(TemplateError) -> Completion {
+        let outer = output
+        output = TextBuilder()
+        enter(scope)
+        let completion = try run(scope.body)
+        captured = .string(output.finish())
+        output = outer
+        return completion
+    }
+
+    private mutating func runConditional(
+        _ branches: [Branch], _ otherwise: [StatementID]
+    ) throws(TemplateError) -> Completion {
+        try descend()
+        defer { ascend() }
+        for branch in branches where try evaluate(branch.test).isTrue { return try run(branch.body) }
+        return try run(otherwise)
+    }
+
+    // MARK: Output
+
+    mutating func write(_ value: Value) throws(TemplateError) {
+        if case .string(let text) = value { return try write(text) }
+        try write(text(of: value))
+    }
+
+    private mutating func write(_ text: Text) throws(TemplateError) {
+        output.append(text)
+        if output.bytes.count > limits.outputBytes { throw limit("outputBytes", limits.outputBytes) }
+        try charge(text.bytes.count >> 5)
+    }
+
+    // MARK: Assignment
+
+    private mutating func assign(_ value: ExpressionID, to target: Target) throws(TemplateError) {
+        try checkNamespaces(in: target)
+        try store(evaluate(value), in: target)
+    }
+
+    /// Only namespaces take attributes; Jinja2 checks that before it evaluates the value.
+    private mutating func checkNamespaces(in target: Target) throws(TemplateError) {
+        switch target {
+        case .attribute(let variable, _):
+            guard case .namespace = try evaluate(variable) else {
+                throw fail("cannot assign attribute on non-namespace object")
+            }
+        case .tuple(let targets): for target in targets { try checkNamespaces(in: target) }
+        case .name, .slot: break
+        }
+    }
+
+    mutating func store(_ value: Value, in target: Target) throws(TemplateError) {
+        switch target {
+        case .slot(let slot): store(value, in: slot)
+        case .name: break
+        case .attribute(let variable, let name):
+            guard case .namespace(let place) = try evaluate(variable) else {
+                throw fail("cannot assign attribute on non-namespace object")
+            }
+            namespaces[place][program.names[Int(name)].text] = value
+        case .tuple(let targets):
+            let values = try items(of: value)
+            guard values.count == targets.count else {
+                let problem = values.count > targets.count ? "too many values" : "not enough values"
+                throw fail("\(problem) to unpack (expected \(targets.count))")
+            }
+            for (target, value) in zip(targets, values) { try store(value, in: target) }
+        }
+    }
+}

@@ -1,0 +1,112 @@
+/// Python's `repr` and `str` of values.
+enum PythonRepr {
+    static func append(_ value: Value, to bytes: inout [UInt8]) {
+        switch value {
+        case .string(let text): append(text, to: &bytes)
+        case .list(let elements): append(elements.values, "[", "]", to: &bytes)
+        case .tuple(let elements): append(elements.values, "(", elements.values.count == 1 ? ",)" : ")", to: &bytes)
+        case .dictionary(let mapping): append(mapping, to: &bytes)
+        case .view(let view):
+            bytes += "\(view.kind.rawValue)(".utf8
+            append(view.values, "[", "]", to: &bytes)
+            bytes += ")".utf8
+        default: bytes += scalar(value).utf8
+        }
+    }
+
+    /// The text of a value that holds no others.
+    static func scalar(_ value: Value) -> String {
+        switch value {
+        case .missing, .undefined: "Undefined"
+        case .none: "None"
+        case .bool(let value): value ? "True" : "False"
+        case .integer(let value): String(value)
+        case .largeInteger(let digits): digits.string
+        case .double(let value): PythonFloat.repr(value)
+        case .range(let range):
+            range.step == 1
+                ? "range(\(range.start), \(range.stop))"
+                : "range(\(range.start), \(range.stop), \(range.step))"
+        case .function(let function): "<function \(function.rawValue)>"
+        case .method(let method):
+            "<built-in method \(method.method.rawValue) of \(method.receiver.typeName) object>"
+        default: "<\(value.typeName)>"
+        }
+    }
+
+    private static func append(_ values: [Value], _ open: String, _ close: String, to bytes: inout [UInt8]) {
+        bytes += open.utf8
+        for (at, value) in values.enumerated() {
+            if at > 0 { bytes += ", ".utf8 }
+            append(value, to: &bytes)
+        }
+        bytes += close.utf8
+    }
+
+    private static func append(_ mapping: Mapping, to bytes: inout [UInt8]) {
+        bytes += "{".utf8
+        for (at, (key, value)) in zip(mapping.keys, mapping.values).enumerated() {
+            if at > 0 { bytes += ", ".utf8 }
+            append(key, to: &bytes)
+            bytes += ": ".utf8
+            append(value, to: &bytes)
+        }
+        bytes += "}".utf8
+    }
+
+    /// A string in quotes: single ones, unless it has those and no double ones.
+    private static func append(_ text: Text, to bytes: inout [UInt8]) {
+        let (single, double) = (UInt8(ascii: "'"), UInt8(ascii: "\""))
+        let quote = text.bytes.contains(single) && !text.bytes.contains(double) ? double : single
+        bytes.append(quote)
+        var at = 0
+        while at < text.bytes.count {
+            let (scalar, length) = CodePoints.decode(text.bytes, at: at)
+            switch scalar {
+            case "\n": bytes += "\\n".utf8
+            case "\r": bytes += "\\r".utf8
+            case "\t": bytes += "\\t".utf8
+            case "\\": bytes += "\\\\".utf8
+            case Unicode.Scalar(quote): bytes += [UInt8(ascii: "\\"), quote]
+            default:
+                if PythonClass.isPrintable(scalar) {
+                    bytes += text.bytes[at..<at + length]
+                } else {
+                    appendEscape(scalar, to: &bytes)
+                }
+            }
+            at += length
+        }
+        bytes.append(quote)
+    }
+
+    private static func appendEscape(_ scalar: Unicode.Scalar, to bytes: inout [UInt8]) {
+        let (prefix, width) = scalar.value < 0x100 ? ("\\x", 2) : scalar.value < 0x10000 ? ("\\u", 4) : ("\\U", 8)
+        let digits = String(scalar.value, radix: 16)
+        bytes += (prefix + String(repeating: "0", count: width - digits.count) + digits).utf8
+    }
+}
+
+extension Renderer {
+    /// Python's `str(value)`; a string keeps its origin, all else is input.
+    mutating func text(of value: Value) throws(TemplateError) -> Text {
+        switch value {
+        case .string(let text): return text
+        case .undefined, .missing: return .empty
+        case .integer(let value): return Text(String(value), .input)
+        default: return try repr(of: value)
+        }
+    }
+
+    /// Python's `repr(value)`.
+    mutating func repr(of value: Value) throws(TemplateError) -> Text {
+        if case .loop(let place) = value {
+            let length = try attribute(ofLoop: place, named: Text("length", .template)) ?? .none
+            return Text("<LoopContext \(loops[place].index + 1)/\(PythonRepr.scalar(length))>", .input)
+        }
+        var bytes: [UInt8] = []
+        PythonRepr.append(value, to: &bytes)
+        try chargeText(bytes.count)
+        return Text(bytes, .input)
+    }
+}
