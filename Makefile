@@ -2,50 +2,52 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup serve test build format lint clean
+.PHONY: help setup fetch serve test build format lint clean
 
 PYTHON ?= python3
-SWIFT ?= swift
 ARGS ?=
 
 DROVER := .build/release/drover
-MODELS := .drover/models
-FETCHED_MODEL := $(MODELS)/SmolLM2-135M-Instruct.Q4_1.gguf
-MODEL ?= $(MODELS)/SmolLM2-135M-Instruct.Q8_0.gguf
+FETCHED_MODEL := .drover/models/SmolLM2-135M-Instruct.Q4_1.gguf
+CONVERTED_MODEL := .drover/models/SmolLM2-135M-Instruct.Q8_0.gguf
+MODEL ?= $(CONVERTED_MODEL)
 
 help:
 	@echo 'make serve [ARGS="--port 8081"] [MODEL=FILE.gguf]   serve a model on this machine'
 	@echo 'make test                                           run every test'
-	@echo 'make build | format | lint | clean'
+	@echo 'make setup | build | format | lint | clean'
 
 setup:
-	@$(PYTHON) scripts/setup.py serve
+	@$(PYTHON) scripts/setup.py build model
 
-# The converter and the server are one binary; `build` leaves it alone when nothing has changed.
-build: setup
-	$(SWIFT) build -c release --product drover
+build:
+	@$(PYTHON) scripts/setup.py build
+	swift build -c release --product drover
 
-$(FETCHED_MODEL): | setup ;
+fetch:
+	@$(PYTHON) scripts/setup.py model
+
+$(FETCHED_MODEL): | fetch ;
 
 # Q4_1 is slow on processors; the copy in Q8_0 keeps its quality. Made once, and only whole.
-$(MODELS)/SmolLM2-135M-Instruct.Q8_0.gguf: $(FETCHED_MODEL) | build
-	$(DROVER) convert $< $@.$$$$ --type q8_0 && mv $@.$$$$ $@ || { rm -f $@.$$$$; exit 1; }
+$(CONVERTED_MODEL): $(FETCHED_MODEL) | build
+	@$(DROVER) convert $< $@.$$$$ --type q8_0 && mv $@.$$$$ $@ || { rm -f $@.$$$$; exit 1; }
 
 serve: build $(MODEL)
-	exec $(DROVER) serve --model $(MODEL) $(ARGS)
+	@exec $(DROVER) serve --model $(MODEL) $(ARGS)
 
 # One release build holds the binary and every test, so nothing is compiled twice.
 test:
 	@$(PYTHON) scripts/setup.py test
-	$(SWIFT) build -c release --build-tests
-	@$(MAKE) --no-print-directory $(MODEL)
-	@$(PYTHON) scripts/test.py --model $(MODEL)
+	swift build -c release --build-tests
+	@$(MAKE) --no-print-directory $(CONVERTED_MODEL)
+	@$(PYTHON) scripts/test.py --model $(CONVERTED_MODEL)
 
 format:
-	$(SWIFT) format format --in-place --parallel --recursive Package.swift Sources Tests
+	swift format format --in-place --parallel --recursive Package.swift Sources Tests
 
 lint:
-	$(SWIFT) format lint --strict --parallel --recursive Package.swift Sources Tests
+	swift format lint --strict --parallel --recursive Package.swift Sources Tests
 
 # The fetched and built things in .drover/ stay: they are checked before each use.
 clean:

@@ -4,9 +4,10 @@
 Usage: scripts/setup.py GOAL...
 
 Goals (each does only what it needs, and what is done already is not done again):
-  serve   llama.cpp's libraries and headers in llama/, the model in models/
-  test    serve, llama.cpp's source in llama-source/, the Python packages of the integration tests in venv/
-  bench   serve, llama.cpp's own benchmark in llama-bench/
+  build   llama.cpp's libraries and headers in llama/: what `swift build` needs
+  model   the model in models/
+  test    both, llama.cpp's source in llama-source/, the Python packages of the integration tests in venv/
+  bench   both, llama.cpp's own benchmark in llama-bench/
 
 Environment:
   LLAMA_CMAKE_ARGS       more CMake arguments for llama.cpp, such as -DGGML_CUDA=ON
@@ -43,7 +44,7 @@ MODELS = HOME / "models"
 VENV = HOME / "venv"
 REQUIREMENTS = ROOT / "Tests" / "Integration" / "requirements.txt"
 PINS = json.loads((ROOT / "scripts" / "pins.json").read_text())
-GOALS = ("serve", "test", "bench")
+GOALS = ("build", "model", "test", "bench")
 
 
 class SetupError(Exception):
@@ -409,8 +410,10 @@ def main(goals):
         return 2
     try:
         with only_one():
-            llama()
-            model()
+            if goals != ["model"]:
+                llama()
+            if goals != ["build"]:
+                model()
             if "test" in goals:
                 llama_source()
                 test_packages()

@@ -24,13 +24,15 @@ struct SourceRulesTests {
     }
 
     @Test(arguments: [
-        ("final class Cache: @unchecked Sendable {", nil, "@unchecked Sendable"),
-        ("let x = try! f()", "// because f is total", nil), ("let x = try! f()  // because f is total", nil, nil),
-        ("let x = y as! Z", "because()", "as!"), ("fatalError(\"no\")", "let a = 1", "fatalError"),
-        ("// never try! this", nil, nil), ("let same = assets", nil, nil),
+        (["final class Cache: @unchecked Sendable {"], "@unchecked Sendable"),
+        (["// so, because f is total,", "// nothing is thrown", "let x = try! f()"], nil),
+        (["// because of this", "let a = 1", "let x = try! f()"], "try!"),
+        (["let x = try! f()  // because f is total"], nil), (["because()", "let x = y as! Z"], "as!"),
+        (["let a = 1", "fatalError(\"no\")"], "fatalError"), (["// never try! this"], nil),
+        (["let same = assets"], nil),
     ])
-    func wantsReasons(_ line: String, _ previous: String?, _ problem: String?) {
-        #expect(SourceRules.unexplained(Substring(line), previous: previous.map { Substring($0) }) == problem)
+    func wantsReasons(_ lines: [String], _ problem: String?) {
+        #expect(SourceRules.unexplained(in: lines.map { $0[...] }, at: lines.count - 1) == problem)
     }
 
     @Test(arguments: [

@@ -29,9 +29,7 @@ struct TidyTests {
     }
 
     @Test func dangerousCallsGiveTheirReason() throws {
-        let problems = try found(in: Repository.files(below: "Sources")) { lines, index in
-            SourceRules.unexplained(lines[index], previous: index > 0 ? lines[index - 1] : nil)
-        }
+        let problems = try found(in: Repository.files(below: "Sources"), SourceRules.unexplained)
         #expect(problems == [])
     }
 
