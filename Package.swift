@@ -56,9 +56,12 @@ let package = Package(
         module("OpenAIAPI", ["JSONBytes", "ServingModel"]),
         tests("OpenAIAPI", ["JSONBytes", "ServingModel"]),
         module("GGUFFormat"),
+        tests("GGUFFormat"),
         module("Tokenization", ["GGUFFormat", "JSONBytes", "ServingModel"]),
+        tests("Tokenization", ["GGUFFormat", "JSONBytes", "ServingModel"]),
         module("ChatTemplates", ["JSONBytes"]),
         module("Observability", [.product(name: "Logging", package: "swift-log")]),
+        tests("Observability", [.product(name: "Logging", package: "swift-log")]),
         .systemLibrary(name: "CLlama"),
         module(
             "LlamaEngine", ["CLlama", "JSONBytes", "Sampling", "SchemaGrammar", "ServingModel", "StepScheduling"],
@@ -80,6 +83,7 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "SystemPackage", package: "swift-system"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ], swiftSettings: settings),
         .testTarget(name: "TidyTests", swiftSettings: settings),
     ]

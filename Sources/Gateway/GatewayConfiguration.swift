@@ -11,6 +11,8 @@ package struct GatewayConfiguration: Sendable, Equatable {
         package var connections = 4096
         /// Name and value of one header field.
         package var headerFieldBytes = 16 << 10
+        /// All header fields of a request.
+        package var headerBytes = 64 << 10
         package var headerFields = 100
         package var bodyBytes = 16 << 20
         /// Bodies up to this size are decoded, rendered and tokenized on the event loop; larger ones off it.

@@ -41,13 +41,13 @@ struct GatewayListener {
 
     private static func configure(_ channel: any Channel, _ service: GatewayService, _ state: LoopState) throws {
         let limits = service.configuration.limits
-        var decoding = NIOHTTPDecoderConfiguration()
-        decoding.leftOverBytesStrategy = .dropBytes
-        decoding.maxHeaderFieldSize = limits.headerFieldBytes
-        decoding.maxHeaderFieldCount = limits.headerFields
+        var headLimits = NIOHTTPDecoderLimitConfiguration()
+        headLimits.maxHeaderFieldSize = limits.headerFieldBytes
+        headLimits.maxHeaderListSize = limits.headerBytes
+        headLimits.maxHeaderFieldCount = limits.headerFields
+        let decoder = HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: headLimits)
         try channel.pipeline.syncOperations.addHandlers([
-            ByteToMessageHandler(HTTPRequestDecoder(configuration: decoding)),
-            HTTPConnection(service: service, state: state),
+            ByteToMessageHandler(decoder), HTTPConnection(service: service, state: state),
         ])
     }
 

@@ -4,7 +4,8 @@ import NIOHTTP1
 import NIOPosix
 package import Observability
 import OpenAIAPI
-package import ServiceLifecycle
+import ServiceLifecycle
+import ServingModel
 import Synchronization
 
 /// The gateway as a service: listens, answers, and on the way down lets running streams end.

@@ -1,6 +1,6 @@
 import ChatTemplates
 import Dispatch
-import ServingModel
+package import ServingModel
 
 #if canImport(Glibc)
     import Glibc

@@ -1,6 +1,7 @@
 import Foundation
 import Gateway
 import OpenAIAPI
+import ServingModel
 
 /// What `drover serve` says when it is ready: where it is, and a line to try.
 enum Greeting {

@@ -6,6 +6,7 @@ import Observability
 import OpenAIAPI
 import ServiceLifecycle
 import ServingModel
+import UnixSignals
 
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -21,7 +21,7 @@ final class GenerationExchange {
         case ended
     }
 
-    let model: ServedModel
+    private let model: ServedModel
     private let sink: any ResponseSink
     private let outlet: EventOutlet
     private let metrics: GatewayMetrics
@@ -56,12 +56,11 @@ final class GenerationExchange {
             form: prepared.form, id: id, created: WallClock.secondsSince1970, model: model.id, systemFingerprint: nil)
         options = prepared.options
         promptParam = prepared.promptParam
-        writer = prepared.options.streaming.map { ChunkWriter(head, includesUsage: $0.includesUsage) }
+        writer = prepared.options.streaming.map { [head] in ChunkWriter(head, includesUsage: $0.includesUsage) }
         prompts = prepared.prompts.map { PromptState(prepared: $0) }
-        choices = (0..<prepared.prompts.count * prepared.options.choices).map { _ in
-            ChoiceOutput(tokenizer: model.tokenizer, options: prepared.options)
-        }
-        openChoices = choices.count
+        let count = prepared.prompts.count * prepared.options.choices
+        choices = (0..<count).map { _ in ChoiceOutput(tokenizer: model.tokenizer, options: prepared.options) }
+        openChoices = count
         submitted = now
     }
 

@@ -1,4 +1,5 @@
 import NIOCore
+import NIOHTTP1
 import OpenAIAPI
 
 extension HTTPConnection: ResponseSink {

@@ -94,7 +94,7 @@ final class HTTPConnection: ChannelDuplexHandler {
             phase = .answering
             refuse(
                 parserError == .headerOverflow
-                    ? .headerFieldsTooLarge(limitBytes: limits.headerFieldBytes) : .badRequest("not HTTP: \(parserError)"))
+                    ? .headerFieldsTooLarge(limitBytes: limits.headerBytes) : .badRequest("not HTTP: \(parserError)"))
         case .answering:
             exchange?.abandon()
             context.close(promise: nil)
