@@ -16,8 +16,8 @@ def test_lists_models(client, model):
 
 
 @pytest.mark.parametrize("text", [
-    "", "Hello, world!", "  two  spaces\n\n\ttab ", "naïve café, 東京, Привет, שלום", "👩‍👩‍👧‍👦🇪🇺👍🏽", "def f(x):\n    return x**2  # ok",
-    "<|im_start|>user", "\u0000\u0001\ufffd", "a" * 5000,
+    "", "Hello, world!", "  two  spaces\n\n\ttab ", "naïve café, 東京, Привет, שלום", "👩‍👩‍👧‍👦🇪🇺👍🏽",
+    "def f(x):\n    return x**2  # ok", "<|im_start|>user", "\u0000\u0001\ufffd", "a" * 5000,
 ])
 def test_tokens_and_back(server, text):
     status, answer = server.json("POST", "/v1/detokenize", {"tokens": server.tokens(text)})
