@@ -9,7 +9,7 @@ ARGS ?=
 
 DROVER := .build/release/drover
 FETCHED_MODEL := .drover/models/SmolLM2-135M-Instruct.Q4_1.gguf
-CONVERTED_MODEL := .drover/models/SmolLM2-135M-Instruct.Q8_0.gguf
+CONVERTED_MODEL := .drover/models/SmolLM2-135M-Instruct.F16.gguf
 MODEL ?= $(CONVERTED_MODEL)
 
 help:
@@ -29,9 +29,9 @@ fetch:
 
 $(FETCHED_MODEL): | fetch ;
 
-# Q4_1 is slow on processors; the copy in Q8_0 keeps its quality. Made once, and only whole.
+# The fetched Q4_1 is slow on processors; F16 keeps its weights exactly (docs/decisions/0003). Made once, and only whole.
 $(CONVERTED_MODEL): $(FETCHED_MODEL) | build
-	@$(DROVER) convert $< $@.$$$$ --type q8_0 && mv $@.$$$$ $@ || { rm -f $@.$$$$; exit 1; }
+	@$(DROVER) convert $< $@.$$$$ --type f16 && mv $@.$$$$ $@ || { rm -f $@.$$$$; exit 1; }
 
 serve: build $(MODEL)
 	@exec $(DROVER) serve --model $(MODEL) $(ARGS)

@@ -3,6 +3,12 @@ import NIOHTTP1
 import NIOPosix
 import ServingModel
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 /// The listening socket and the connections that came of it.
 struct GatewayListener {
     private let channel: any Channel
@@ -20,7 +26,7 @@ struct GatewayListener {
             uniqueKeysWithValues: states.map { (ObjectIdentifier($0.outlet.loop), $0) })
         let connectionsPerLoop = max(configuration.limits.connections / states.count, 1)
         let outbound = configuration.limits.outboundBytes
-        let channel = try await ServerBootstrap(group: group)
+        let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: backlog)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
@@ -33,7 +39,13 @@ struct GatewayListener {
                     try Self.configure(channel, service, state)
                 }
             }
-            .bind(host: configuration.host, port: configuration.port).get()
+        let channel: any Channel
+        do {
+            channel = try await bootstrap.bind(host: configuration.host, port: configuration.port).get()
+        } catch {
+            throw GatewayError.cannotListen(
+                host: configuration.host, port: configuration.port, reason: Self.reason(error))
+        }
         for state in states { startSweeping(state) }
         return GatewayListener(
             channel: channel, states: states, host: configuration.host, port: channel.localAddress?.port ?? 0)
@@ -49,6 +61,10 @@ struct GatewayListener {
         try channel.pipeline.syncOperations.addHandlers([
             ByteToMessageHandler(decoder), HTTPConnection(service: service, state: state),
         ])
+    }
+
+    private static func reason(_ error: any Error) -> String {
+        (error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\(error)"
     }
 
     private static func startSweeping(_ state: LoopState) {

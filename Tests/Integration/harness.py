@@ -17,7 +17,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 ROOT = Path(__file__).resolve().parents[2]
 DROVER = ROOT / ".build" / "release" / "drover"
-MODEL = Path(os.environ.get("DROVER_TEST_MODEL", ROOT / ".drover/models/SmolLM2-135M-Instruct.Q8_0.gguf"))
+MODEL = Path(os.environ.get("DROVER_TEST_MODEL", ROOT / ".drover/models/SmolLM2-135M-Instruct.F16.gguf"))
 
 START_SECONDS = 60
 STOP_SECONDS = 60

@@ -33,7 +33,7 @@ struct RequestPreparation: Sendable {
         try check(request.model)
         var prompts: [PreparedGeneration.Prompt] = []
         for prompt in request.prompts {
-            let tokens = try tokens(of: prompt, suffix: nil, addsSpecials: request.addsSpecialTokens)
+            let tokens = try tokens(of: prompt, suffix: request.suffix, addsSpecials: request.addsSpecialTokens)
             var engineRequest = try generation(tokens, options: request.options, param: "prompt", now: now)
             engineRequest.reportsPromptLogprobs = request.echoes && request.options.topLogprobs != nil
             let echo = request.echoes ? text(of: prompt) : nil
