@@ -7,7 +7,7 @@ import Tokenization
 struct LlamaVocabularyTests {
     @Test(arguments: [
         "command-r", "deepseek-coder", "deepseek-llm", "falcon", "gpt-2", "llama-bpe", "mpt", "qwen2", "qwen35", "refact",
-        "starcoder",
+        "starcoder", "llama-spm", "phi-3", "gemma-4",
     ])
     func encodesLikeLlama(_ name: String) throws {
         let path = "\(References.llamaVocabularies)/ggml-vocab-\(name).gguf"

@@ -18,6 +18,8 @@ package struct GGUFVocabulary {
         let vocabulary = try GGUFVocabulary(metadata, isSentencePiece: model == "llama")
         switch model {
         case "gpt2": return try vocabulary.byteLevelTokenizer()
+        case "llama": return try vocabulary.scoredTokenizer()
+        case "gemma4": return try vocabulary.listedTokenizer()
         default: throw .unsupported("the tokenizer model '\(model)'")
         }
     }
