@@ -14,10 +14,10 @@ func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target 
     .target(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+func tests(_ name: String, _ dependencies: [Target.Dependency] = [], excluding: [String] = []) -> Target {
     .testTarget(
         name: name + "Tests", dependencies: [.byName(name: name)] + dependencies,
-        exclude: [], swiftSettings: settings)
+        exclude: excluding, swiftSettings: settings)
 }
 
 let package = Package(
@@ -28,5 +28,7 @@ let package = Package(
         module("ServingModel"),
         module("Sampling", ["ServingModel"]),
         tests("Sampling", ["ServingModel"]),
+        module("SchemaGrammar", ["JSONBytes"]),
+        tests("SchemaGrammar", ["JSONBytes"], excluding: ["Fixtures"]),
     ]
 )
