@@ -1,0 +1,23 @@
+/// The bounds within which schemas are converted, so that a hostile one costs little.
+package enum SchemaLimits {
+    /// Values in the schema, of every kind.
+    package static let nodes = 20_000
+    /// UTF-8 bytes in the schema's keys and strings.
+    package static let textBytes = 256 * 1024
+    /// Objects and arrays within each other.
+    package static let depth = 100
+    /// Values of one `enum`.
+    package static let enumMembers = 1000
+    /// Combinations of the branches of `anyOf` and `oneOf` that hold at one place.
+    package static let combinations = 256
+    /// The largest `minLength`, `maxLength`, `minItems`, `maxItems`, and bound of a quantifier in a `pattern`.
+    package static let repetitions = 65_536
+    /// UTF-8 bytes of one `pattern`.
+    package static let patternBytes = 4096
+    /// Groups within each other in a `pattern`.
+    package static let patternDepth = 32
+    package static let rules = 20_000
+    package static let grammarBytes = 2 * 1024 * 1024
+    /// Digits of an integer, of a number's integer part, and of its fraction.
+    package static let digits = 16
+}
