@@ -23,10 +23,11 @@ func module(
     .target(name: name, dependencies: dependencies, swiftSettings: settings, linkerSettings: linking)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+/// Fixtures are read from where they lie, so the build leaves them alone.
+func tests(_ name: String, _ dependencies: [Target.Dependency] = [], hasFixtures: Bool = false) -> Target {
     .testTarget(
         name: name + "Tests", dependencies: [.byName(name: name)] + dependencies,
-        exclude: [], swiftSettings: settings)
+        exclude: hasFixtures ? ["Fixtures"] : [], swiftSettings: settings)
 }
 
 let nio: [Target.Dependency] = [
@@ -53,14 +54,16 @@ let package = Package(
         module("Sampling", ["ServingModel"]),
         tests("Sampling", ["ServingModel"]),
         module("SchemaGrammar", ["JSONBytes"]),
+        tests("SchemaGrammar", ["JSONBytes"], hasFixtures: true),
         module("OpenAIAPI", ["JSONBytes", "ServingModel"]),
         tests("OpenAIAPI", ["JSONBytes", "ServingModel"]),
         module("GGUFFormat"),
         tests("GGUFFormat"),
         module("Tokenization", ["GGUFFormat", "JSONBytes", "ServingModel"]),
-        tests("Tokenization", ["GGUFFormat", "JSONBytes", "ServingModel"]),
+        tests("Tokenization", ["GGUFFormat", "JSONBytes", "ServingModel"], hasFixtures: true),
         module("ChatTemplates", ["JSONBytes"]),
-        module("Observability", [.product(name: "Logging", package: "swift-log")]),
+        tests("ChatTemplates", ["JSONBytes"]),
+        module("Observability", ["JSONBytes", .product(name: "Logging", package: "swift-log")]),
         tests("Observability", [.product(name: "Logging", package: "swift-log")]),
         .systemLibrary(name: "CLlama"),
         module(

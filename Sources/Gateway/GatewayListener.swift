@@ -19,7 +19,8 @@ struct GatewayListener {
     private static let sweepSeconds: Int64 = 1
     private static let backlog: Int32 = 1024
 
-    static func start(_ service: GatewayService, on group: MultiThreadedEventLoopGroup) async throws -> GatewayListener {
+    static func start(_ service: GatewayService, on group: MultiThreadedEventLoopGroup) async throws -> GatewayListener
+    {
         let configuration = service.configuration
         let states = group.makeIterator().map { LoopState(loop: $0) }
         nonisolated(unsafe) let stateOfLoop = Dictionary(
@@ -69,7 +70,8 @@ struct GatewayListener {
 
     private static func startSweeping(_ state: LoopState) {
         nonisolated(unsafe) let state = state
-        state.outlet.loop.scheduleRepeatedTask(initialDelay: .seconds(sweepSeconds), delay: .seconds(sweepSeconds)) { _ in
+        state.outlet.loop.scheduleRepeatedTask(initialDelay: .seconds(sweepSeconds), delay: .seconds(sweepSeconds)) {
+            _ in
             state.sweep(WallClock.now)
         }
     }

@@ -107,7 +107,9 @@ final class AddedTokenMatcher: Sendable {
         }
         guard let longest else { return nil }
         let token = tokens[longest.token]
-        if token.isSingleWord, text.isWordCharacter(before: start) || text.isWordCharacter(at: longest.end) { return nil }
+        if token.isSingleWord, text.isWordCharacter(before: start) || text.isWordCharacter(at: longest.end) {
+            return nil
+        }
         var range = start..<longest.end
         if token.stripsLeft { range = max(position, text.whiteSpaceStart(before: start))..<range.upperBound }
         if token.stripsRight {

@@ -61,7 +61,9 @@ enum Route: Equatable {
         var rest = Array(text.utf8)[...]
         while let byte = rest.popFirst() {
             let hex = rest.prefix(2)
-            if byte == UInt8(ascii: "%"), hex.count == 2, let value = UInt8(String(decoding: hex, as: UTF8.self), radix: 16) {
+            if byte == UInt8(ascii: "%"), hex.count == 2,
+                let value = UInt8(String(decoding: hex, as: UTF8.self), radix: 16)
+            {
                 bytes.append(value)
                 rest = rest.dropFirst(2)
             } else {

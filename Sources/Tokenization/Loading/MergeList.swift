@@ -24,7 +24,8 @@ struct MergeList {
         joined.append(contentsOf: left)
         joined.append(contentsOf: right)
         guard let leftToken = spellings[left], let rightToken = spellings[right], let token = spellings[joined] else {
-            throw .malformed("merge \(count) joins or makes what is no token: '\(String(decoding: joined, as: UTF8.self))'")
+            throw .malformed(
+                "merge \(count) joins or makes what is no token: '\(String(decoding: joined, as: UTF8.self))'")
         }
         _ = table.insert(leftToken, rightToken, rank: count, result: token)
         count += 1

@@ -56,7 +56,9 @@ enum PreTokenizer: Sendable {
     private static func manyStages(_ name: String) -> PreTokenizer? {
         switch name {
         case "deepseek-v3", "hunyuan-dense", "joyai-llm", "hy_v4":
-            .staged([.run(numbers(most: 3)), .run(RunScanner(ranges: RunScanner.ranges("一-龥぀-ゟ゠-ヿ"))), .deepSeek(.init())])
+            .staged([
+                .run(numbers(most: 3)), .run(RunScanner(ranges: RunScanner.ranges("一-龥぀-ゟ゠-ヿ"))), .deepSeek(.init()),
+            ])
         case "deepseek-llm": .staged(deepSeekLLM)
         case "deepseek-coder":
             .staged([
