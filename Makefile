@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup fetch serve test build format lint clean
+.PHONY: help setup fetch serve test bench build format lint clean
 
 PYTHON ?= python3
 ARGS ?=
@@ -15,6 +15,7 @@ MODEL ?= $(CONVERTED_MODEL)
 help:
 	@echo 'make serve [ARGS="--port 8081"] [MODEL=FILE.gguf]   serve a model on this machine'
 	@echo 'make test                                           run every test'
+	@echo 'make bench [ARGS="--rounds 3"]                      measure the engine beside llama-bench'
 	@echo 'make setup | build | format | lint | clean'
 
 setup:
@@ -42,6 +43,11 @@ test:
 	swift build -c release --build-tests
 	@$(MAKE) --no-print-directory $(CONVERTED_MODEL)
 	@$(PYTHON) scripts/test.py --model $(CONVERTED_MODEL)
+
+# Beside llama.cpp's own benchmark, in turns. Nothing else should run on the machine.
+bench: build $(CONVERTED_MODEL)
+	@$(PYTHON) scripts/setup.py bench
+	@$(PYTHON) scripts/bench/engine.py --model $(CONVERTED_MODEL) $(ARGS)
 
 format:
 	swift format format --in-place --parallel --recursive Package.swift Sources Tests
