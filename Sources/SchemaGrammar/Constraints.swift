@@ -4,8 +4,12 @@ import JSONBytes
 struct Constraints {
     /// What one schema says of objects.
     struct Members {
-        var properties: [(name: String, schema: Subschema)] = []
+        /// The value of `properties`, an object.
+        var properties: Subschema?
         var additional: Subschema?
+
+        /// What it says of the member of this name.
+        func schema(of name: String) -> Subschema? { properties?.member(name) ?? additional }
     }
 
     /// What one schema says of arrays.
@@ -50,7 +54,7 @@ struct Constraints {
     }
 
     /// Both demands together; nil if their types exclude each other.
-    func merged(with other: Constraints) throws(SchemaError) -> Constraints? {
+    func merged(with other: Constraints) -> Constraints? {
         var result = self
         result.types.formIntersection(other.types)
         guard !result.types.isEmpty else { return nil }
@@ -64,7 +68,7 @@ struct Constraints {
         result.patterns += other.patterns.filter { !patterns.contains($0) }
         result.formats += other.formats.filter { !formats.contains($0) }
         result.members += other.members
-        result.required += other.required.filter { !required.contains($0) }
+        result.required += other.required
         result.items += other.items
         result.minItems = max(minItems, other.minItems)
         result.maxItems = [maxItems, other.maxItems].compactMap { $0 }.min()
@@ -138,22 +142,19 @@ extension Constraints {
 
     private mutating func readMembers(_ schema: Subschema, _ object: JSONObject) throws(SchemaError) {
         var says = Members()
-        if let member = schema.member("properties") {
-            guard case .object(let properties) = member.value else {
+        if let properties = schema.member("properties") {
+            guard case .object(let members) = properties.value else {
                 throw schema.invalid("properties", "an object of schemas")
             }
-            says.properties = properties.map {
-                ($0.key, Subschema(value: $0.value, pointer: member.pointer(to: $0.key)))
-            }
+            if !members.isEmpty { says.properties = properties }
         }
         says.additional = schema.member("additionalProperties")
-        if !says.properties.isEmpty || says.additional != nil { members = [says] }
+        if says.properties != nil || says.additional != nil { members = [says] }
         guard let value = object["required"] else { return }
         guard case .array(let names) = value else { throw schema.invalid("required", "an array of names") }
-        var known: Set<String> = []
         for name in names {
             guard case .string(let name) = name else { throw schema.invalid("required", "an array of names") }
-            if known.insert(name).inserted { required.append(name) }
+            required.append(name)
         }
     }
 

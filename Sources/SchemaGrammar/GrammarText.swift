@@ -6,6 +6,7 @@ struct GrammarText {
     private let names: [String]
     private var isProductive: [Bool]
     private var text = ""
+    private var writtenRepetitions = 0
 
     /// The text of the grammar that starts at `root`; throws `impossible` if that matches nothing.
     static func write(_ builder: GrammarBuilder, root: GrammarRule) throws(SchemaError) -> String {
@@ -22,6 +23,10 @@ struct GrammarText {
             writer.text += "\n"
             guard writer.text.utf8.count <= SchemaLimits.grammarBytes else {
                 throw SchemaError(.tooLarge(limit: "bytes of grammar", most: SchemaLimits.grammarBytes), at: "#")
+            }
+            guard writer.writtenRepetitions <= SchemaLimits.writtenRepetitions else {
+                throw SchemaError(
+                    .tooLarge(limit: "repetitions in all", most: SchemaLimits.writtenRepetitions), at: "#")
             }
             for next in expression.references where !isQueued[next.index] {
                 isQueued[next.index] = true
@@ -117,6 +122,7 @@ struct GrammarText {
             if isNested { text += ")" }
         case .repeated(let item, let least, let most):
             write(item, isNested: true)
+            writtenRepetitions += most ?? least
             text += Self.quantifier(least: least, most: most)
         }
     }

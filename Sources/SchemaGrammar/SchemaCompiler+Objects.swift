@@ -8,7 +8,10 @@ extension SchemaCompiler {
     mutating func object(_ constraints: Constraints) throws(SchemaError) -> GrammarExpression {
         guard constraints.constrainsObjects else { return try builder.object() }
         let names = memberNames(constraints)
-        let required = Set(constraints.required)
+        guard names.count <= SchemaLimits.members else {
+            throw SchemaError(.tooLarge(limit: "members", most: SchemaLimits.members), at: constraints.pointer)
+        }
+        let required = Set(constraints.required.map { Array($0.utf8) })
         let additional = try additionalMember(constraints, names: names)
 
         var rest = GrammarExpression.empty
@@ -24,7 +27,7 @@ extension SchemaCompiler {
             let member = try builder.rule(.sequence([.text(key), GrammarBuilder.space, try value(schemas)]))
             let first = GrammarExpression.sequence([member, rest])
             let next = GrammarExpression.sequence([GrammarBuilder.comma, member])
-            let isRequired = required.contains(name)
+            let isRequired = required.contains(Array(name.utf8))
             start = isRequired ? first : .choice([first, start])
             rest = try builder.rule(.sequence([isRequired ? next : try builder.optional(next), rest]))
         }
@@ -33,9 +36,13 @@ extension SchemaCompiler {
 
     /// The names of `properties` in their order, then those that are only required.
     private func memberNames(_ constraints: Constraints) -> [String] {
-        var known: Set<String> = []
-        let listed = constraints.members.flatMap { $0.properties.map(\.name) }
-        return (listed + constraints.required).filter { known.insert($0).inserted }
+        var names = JSONObject()
+        for members in constraints.members {
+            guard case .object(let properties)? = members.properties?.value else { continue }
+            for name in properties.keys { names[name] = .null }
+        }
+        for name in constraints.required { names[name] = .null }
+        return names.keys
     }
 
     /// One member of another name; nil if there may be none.
@@ -43,7 +50,7 @@ extension SchemaCompiler {
         _ constraints: Constraints, names: [String]
     ) throws(SchemaError) -> GrammarExpression? {
         let schemas = constraints.members.compactMap(\.additional)
-        if schemas.isEmpty, constraints.members.contains(where: { !$0.properties.isEmpty }) { return nil }
+        if schemas.isEmpty, constraints.members.contains(where: { $0.properties != nil }) { return nil }
         if schemas.contains(where: { $0.value == .bool(false) }) { return nil }
         let key = try keys(except: names)
         return try builder.rule(

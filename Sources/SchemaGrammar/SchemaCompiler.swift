@@ -2,7 +2,7 @@ import JSONBytes
 
 /// Makes the rules of a schema: one for each place, or combination of places, where a value stands.
 struct SchemaCompiler {
-    private let expander: SchemaExpander
+    private var expander: SchemaExpander
     var builder = GrammarBuilder()
     /// The rules by the pointers of the schemas that hold together.
     private var values: [[String]: GrammarRule] = [:]
@@ -10,7 +10,7 @@ struct SchemaCompiler {
     private var pending: [(rule: GrammarRule, schemas: [Subschema])] = []
 
     private init(_ document: SchemaDocument) {
-        expander = SchemaExpander(document: document)
+        expander = SchemaExpander(document)
     }
 
     static func compile(_ document: SchemaDocument) throws(SchemaError) -> String {
@@ -54,8 +54,10 @@ struct SchemaCompiler {
         return .choice(options)
     }
 
-    private func literals(_ allowed: [JSONValue], _ constraints: Constraints) throws(SchemaError) -> GrammarExpression {
-        var options: [GrammarExpression] = []
+    private mutating func literals(
+        _ allowed: [JSONValue], _ constraints: Constraints
+    ) throws(SchemaError) -> GrammarExpression {
+        var texts: [String] = []
         for value in allowed where constraints.types.isSuperset(of: TypeSet(of: value)) {
             let isHeld: Bool
             switch value {
@@ -78,9 +80,9 @@ struct SchemaCompiler {
                 isHeld = true
             case .null, .bool: isHeld = true
             }
-            if isHeld { options.append(.text(value.text)) }
+            if isHeld { texts.append(value.text) }
         }
-        return .choice(options)
+        return try builder.literals(texts)
     }
 
     private func unsupported(_ what: String, _ constraints: Constraints) -> SchemaError {

@@ -2,17 +2,24 @@ import JSONBytes
 
 /// Resolves references and choices between schemas, down to constraints that leave no choice.
 struct SchemaExpander {
-    let document: SchemaDocument
+    private let document: SchemaDocument
+    /// What has been done so far, in schemas that were read and constraints that were merged. References can make a
+    /// small schema take exponentially many.
+    private var steps = 0
+
+    init(_ document: SchemaDocument) {
+        self.document = document
+    }
 
     /// The ways in which a value can satisfy all of `schemas`; none if it cannot.
-    func expand(_ schemas: [Subschema]) throws(SchemaError) -> [Constraints] {
+    mutating func expand(_ schemas: [Subschema]) throws(SchemaError) -> [Constraints] {
         var result = [Constraints(at: schemas.first?.pointer ?? "#")]
         for schema in schemas { result = try crossed(result, try alternatives(of: schema, within: [])) }
         return result
     }
 
     /// `within` holds the pointers of the schemas that this one is a part of, for the same value.
-    private func alternatives(of schema: Subschema, within: Set<String>) throws(SchemaError) -> [Constraints] {
+    private mutating func alternatives(of schema: Subschema, within: Set<String>) throws(SchemaError) -> [Constraints] {
         guard !within.contains(schema.pointer) else {
             throw SchemaError(.invalid("a schema that refers to itself for the same value"), at: schema.pointer)
         }
@@ -20,6 +27,7 @@ struct SchemaExpander {
         guard case .object(let object) = schema.value else {
             throw SchemaError(.invalid("a schema is an object or a boolean"), at: schema.pointer)
         }
+        try count(1)
         let within = within.union([schema.pointer])
         let own = try Constraints(schema, object)
         var result = own.types.isEmpty ? [] : [own]
@@ -41,16 +49,24 @@ struct SchemaExpander {
         return result
     }
 
-    private func crossed(_ left: [Constraints], _ right: [Constraints]) throws(SchemaError) -> [Constraints] {
+    private mutating func count(_ more: Int) throws(SchemaError) {
+        steps += more
+        guard steps <= SchemaLimits.steps else {
+            throw SchemaError(.tooLarge(limit: "steps to resolve its references", most: SchemaLimits.steps), at: "#")
+        }
+    }
+
+    private mutating func crossed(_ left: [Constraints], _ right: [Constraints]) throws(SchemaError) -> [Constraints] {
         guard left.count * right.count <= SchemaLimits.combinations else {
             throw SchemaError(
                 .tooLarge(limit: "combinations of branches", most: SchemaLimits.combinations),
                 at: left.first?.pointer ?? "#")
         }
+        try count(left.count * right.count)
         var result: [Constraints] = []
         for one in left {
             for other in right {
-                if let both = try one.merged(with: other) { result.append(both) }
+                if let both = one.merged(with: other) { result.append(both) }
             }
         }
         return result
@@ -63,40 +79,45 @@ extension SchemaExpander {
     /// How deep into required properties a proof of exclusion goes.
     private static let proofDepth = 4
 
-    private func checkExclusion(_ branches: [[Constraints]], at pointer: String) throws(SchemaError) {
+    private mutating func checkExclusion(_ branches: [[Constraints]], at pointer: String) throws(SchemaError) {
         for (index, branch) in branches.enumerated() {
             for other in branches[..<index] where try !exclude(branch, other, depth: Self.proofDepth) {
                 throw SchemaError(
                     .unsupported(
-                        "oneOf whose branches may hold together (use anyOf, or tell them apart by type, const or a required property)"
+                        "oneOf whose branches may hold together (use anyOf, or tell them apart by type, by const, or by "
+                            + "a required property)"
                     ),
                     at: pointer)
             }
         }
     }
 
-    private func exclude(_ left: [Constraints], _ right: [Constraints], depth: Int) throws(SchemaError) -> Bool {
+    private mutating func exclude(
+        _ left: [Constraints], _ right: [Constraints], depth: Int
+    ) throws(SchemaError) -> Bool {
+        try count(left.count * right.count)
         for one in left {
             for other in right where try !exclude(one, other, depth: depth) { return false }
         }
         return true
     }
 
-    private func exclude(_ left: Constraints, _ right: Constraints, depth: Int) throws(SchemaError) -> Bool {
+    private mutating func exclude(_ left: Constraints, _ right: Constraints, depth: Int) throws(SchemaError) -> Bool {
         let types = left.types.intersection(right.types)
         if types.isEmpty { return true }
         if let ours = left.allowed, let theirs = right.allowed {
             return !ours.contains { our in theirs.contains { isEqual(our, $0) } }
         }
         guard types == .object, depth > 0 else { return false }
-        for name in Set(left.required).union(right.required) {
-            if try exclude(schemas(of: name, in: left), schemas(of: name, in: right), depth: depth - 1) { return true }
+        for name in left.required + right.required {
+            let (ours, theirs) = (try schemas(of: name, in: left), try schemas(of: name, in: right))
+            if try exclude(ours, theirs, depth: depth - 1) { return true }
         }
         return false
     }
 
-    /// What `name` may hold where it is present. Both sides need not have it: one that must and one that cannot do.
-    private func schemas(of name: String, in constraints: Constraints) throws(SchemaError) -> [Constraints] {
+    /// What the member of this name may be; nothing if it may not be there.
+    private mutating func schemas(of name: String, in constraints: Constraints) throws(SchemaError) -> [Constraints] {
         try expand(constraints.members.compactMap { $0.schema(of: name) })
     }
 
@@ -104,12 +125,5 @@ extension SchemaExpander {
     private func isEqual(_ left: JSONValue, _ right: JSONValue) -> Bool {
         if let left = Decimal(left), let right = Decimal(right) { return left == right }
         return left == right
-    }
-}
-
-extension Constraints.Members {
-    /// What this schema says of the member of this name.
-    func schema(of name: String) -> Subschema? {
-        properties.first { $0.name == name }?.schema ?? additional
     }
 }

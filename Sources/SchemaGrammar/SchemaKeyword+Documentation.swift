@@ -58,11 +58,14 @@ extension SchemaGrammar {
             | levels | \(SchemaLimits.depth) |
             | members of an `enum` | \(SchemaLimits.enumMembers) |
             | combinations of branches at one place | \(SchemaLimits.combinations) |
+            | schemas and combinations to resolve | \(SchemaLimits.steps) |
+            | members of an object | \(SchemaLimits.members) |
             | lengths, item counts and quantifiers | \(SchemaLimits.repetitions) |
             | bytes of a `pattern` | \(SchemaLimits.patternBytes) |
             | nested groups in a `pattern` | \(SchemaLimits.patternDepth) |
             | digits of a bound, before and behind the point | \(SchemaLimits.digits) |
             | rules of the grammar | \(SchemaLimits.rules) |
+            | repetitions in the grammar, added up | \(SchemaLimits.writtenRepetitions) |
             | bytes of the grammar | \(SchemaLimits.grammarBytes) |
 
             """

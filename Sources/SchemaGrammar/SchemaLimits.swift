@@ -10,6 +10,10 @@ package enum SchemaLimits {
     package static let enumMembers = 1000
     /// Combinations of the branches of `anyOf` and `oneOf` that hold at one place.
     package static let combinations = 256
+    /// Schemas read and constraints merged while references and choices are resolved.
+    package static let steps = 20_000
+    /// Members that one object lists; llama.cpp follows each optional one that may come next.
+    package static let members = 1000
     /// The largest `minLength`, `maxLength`, `minItems`, `maxItems`, and bound of a quantifier in a `pattern`.
     package static let repetitions = 65_536
     /// UTF-8 bytes of one `pattern`.
@@ -17,6 +21,8 @@ package enum SchemaLimits {
     /// Groups within each other in a `pattern`.
     package static let patternDepth = 32
     package static let rules = 20_000
+    /// The sum of the upper bounds of the grammar's repetitions, each of which llama.cpp makes a rule of.
+    package static let writtenRepetitions = 200_000
     package static let grammarBytes = 2 * 1024 * 1024
     /// Digits of an integer, of a number's integer part, and of its fraction.
     package static let digits = 16

@@ -18,13 +18,16 @@ struct Subschema {
         }
     }
 
+    /// The pointer of a member. All but some ASCII is in percent escapes, as in a URI, so that pointers that differ in
+    /// bytes differ as strings.
     func pointer(to name: String) -> String {
         var escaped = ""
-        for scalar in name.unicodeScalars {
-            switch scalar {
-            case "~": escaped += "~0"
-            case "/": escaped += "~1"
-            default: escaped.unicodeScalars.append(scalar)
+        for byte in name.utf8 {
+            switch byte {
+            case UInt8(ascii: "~"): escaped += "~0"
+            case UInt8(ascii: "/"): escaped += "~1"
+            case 0x21...0x7E where byte != UInt8(ascii: "%"): escaped.unicodeScalars.append(Unicode.Scalar(byte))
+            default: escaped += (byte < 16 ? "%0" : "%") + String(byte, radix: 16, uppercase: true)
             }
         }
         return pointer + "/" + escaped

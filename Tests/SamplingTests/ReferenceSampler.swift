@@ -70,12 +70,18 @@ struct Fixture: ~Copyable {
         return sampler.sample(row, forbidding: forbidding, scratch: &scratch).map { Int($0.rawValue) }
     }
 
-    /// Samples, and again under a mask if the first choice is not allowed.
-    mutating func sample(_ logits: [Float], allowing isAllowed: (Int) -> Bool) -> Int? {
-        guard let first = sample(logits) else { return nil }
-        if isAllowed(first) { return first }
-        for token in row.indices where !isAllowed(token) { row[token] = -.infinity }
-        return sampler.sampleAgain(row, scratch: &scratch).map { Int($0.rawValue) }
+    /// Samples until a choice is allowed, striking out those that are not: all at once, or each as it is chosen.
+    mutating func sample(
+        _ logits: [Float], strikingOutOneByOne: Bool = false, allowing isAllowed: (Int) -> Bool
+    ) -> Int? {
+        var choice = sample(logits)
+        while let token = choice, !isAllowed(token) {
+            for other in row.indices where strikingOutOneByOne ? other == token : !isAllowed(other) {
+                row[other] = -.infinity
+            }
+            choice = sampler.sampleAgain(row, scratch: &scratch).map { Int($0.rawValue) }
+        }
+        return choice
     }
 }
 

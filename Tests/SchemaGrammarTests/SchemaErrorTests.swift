@@ -110,7 +110,18 @@ struct SchemaErrorTests {
         let crossing = (0..<9).map { _ in ##"{"anyOf":[{"minimum":1},{"maximum":2}]}"## }.joined(separator: ",")
         let nested = String(repeating: "(", count: 60) + String(repeating: ")", count: 60)
         let wide = ##"{"allOf":[{"anyOf":[\##(branches)]},{"anyOf":[\##(branches)]}]}"##
+        let doubling = { (keyword: String, last: String) in
+            let levels = (0..<60).map { level in
+                let next = "{\"$ref\":\"#/$defs/d\(level + 1)\"}"
+                return "\"d\(level)\":{\"\(keyword)\":[\(next),\(next)]}"
+            }
+            return "{\"$ref\":\"#/$defs/d0\",\"$defs\":{\(levels.joined(separator: ",")),\"d60\":\(last)}}"
+        }
+        let manyMembers = (0...SchemaLimits.members).map { "\"p\($0)\":true" }.joined(separator: ",")
+        let manyLengths = (0..<300).map { "\"p\($0)\":{\"type\":\"string\",\"maxLength\":\(60_000 + $0)}" }
         let cases = [
+            doubling("allOf", "{}"), doubling("anyOf", "false"), doubling("anyOf", "{}"), doubling("oneOf", "false"),
+            "{\"properties\":{\(manyMembers)}}", "{\"properties\":{\(manyLengths.joined(separator: ","))}}",
             deep, ##"{"enum":[\##(members)]}"##, ##"{"maxLength":99999999}"##, ##"{"minItems":70000}"##, wide,
             ##"{"allOf":[\##(crossing)]}"##, ##"{"pattern":"\##(nested)"}"##,
             ##"{"pattern":"a{99999999999999999999}"}"##,
