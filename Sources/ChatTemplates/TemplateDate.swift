@@ -62,8 +62,8 @@ package struct TemplateDate: Sendable, Equatable {
             let isUnpadded = format[at + 1] == UInt8(ascii: "-") && at + 2 < format.count
             let directive = format[isUnpadded ? at + 2 : at + 1]
             if let text = text(of: directive) {
-                let kept = isUnpadded ? String(text.drop { $0 == "0" || $0 == " " }) : text
-                result += (kept.isEmpty ? "0" : kept).utf8
+                let kept = text.drop { isUnpadded && ($0 == "0" || $0 == " ") }
+                result += (kept.isEmpty ? text.suffix(1) : kept).utf8
             } else {
                 result += format[at..<at + (isUnpadded ? 3 : 2)]
             }

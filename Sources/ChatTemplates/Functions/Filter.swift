@@ -17,10 +17,16 @@ extension Renderer {
             let isReplaced = value.isUndefined || (bound[1]?.isTrue ?? false) && !value.isTrue
             return isReplaced ? bound[0] ?? .string(.empty) : value
         case .tojson: return .string(try toJSON(value, arguments))
-        case .safe, .string:
+        case .safe, .string, .e, .escape, .forceescape:
             try requireNone(arguments, filter)
-            return .string(try text(of: value))
-        case .capitalize, .center, .e, .escape, .forceescape, .format, .indent, .lower, .replace, .striptags, .title,
+            let text = try softText(of: value)
+            switch filter {
+            case .safe: return .string(text.markup())
+            case .string: return .string(text)
+            case .forceescape: return .string(text.markup(false).escaped)
+            default: return .string(text.escaped)
+            }
+        case .capitalize, .center, .format, .indent, .lower, .replace, .striptags, .title,
             .trim, .truncate, .upper, .urlencode, .wordcount:
             return try applyTextFilter(filter, to: value, arguments)
         case .abs, .filesizeformat, .float, .int, .round, .sum, .max, .min:

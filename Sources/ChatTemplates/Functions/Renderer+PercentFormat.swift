@@ -39,14 +39,14 @@ extension Renderer {
             } else {
                 value = try take()
             }
-            builder.append(try convert(value, directive))
+            builder.append(try convert(value, directive, isMarkup: format.isMarkup))
             if builder.bytes.count > limits.outputBytes { throw limit("outputBytes", limits.outputBytes) }
         }
         try chargeText(builder.bytes.count)
         if next < values.count, !usesNames, !isMappingArgument(arguments) {
             throw fail("not all arguments converted during string formatting")
         }
-        return builder.finish()
+        return builder.finish().markup(format.isMarkup)
     }
 
     /// Arguments that may stay unused because they could be looked up by name.
@@ -57,12 +57,17 @@ extension Renderer {
         }
     }
 
-    private mutating func convert(_ value: Value, _ directive: PercentDirective) throws(TemplateError) -> Text {
+    private mutating func convert(
+        _ value: Value, _ directive: PercentDirective, isMarkup: Bool
+    ) throws(TemplateError) -> Text {
         let specification = directive.specification
         switch directive.conversion {
-        case UInt8(ascii: "s"): return try formatText(text(of: value), specification, default: .right)
+        case UInt8(ascii: "s"):
+            let text = try isMarkup ? softText(of: value).escaped : text(of: value)
+            return try formatText(text, specification, default: .right)
         case UInt8(ascii: "r"), UInt8(ascii: "a"):
-            return try formatText(repr(of: value), specification, default: .right)
+            let text = try isMarkup ? repr(of: value).escaped : repr(of: value)
+            return try formatText(text, specification, default: .right)
         case UInt8(ascii: "c"):
             if case .string(let text) = value, CodePoints.count(text.bytes) == 1 {
                 return try formatText(text, specification, default: .right)

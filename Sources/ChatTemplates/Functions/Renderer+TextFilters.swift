@@ -8,7 +8,7 @@ extension Renderer {
     mutating func applyTextFilter(
         _ filter: Filter, to value: Value, _ arguments: CallArguments
     ) throws(TemplateError) -> Value {
-        let text = try text(of: value)
+        let text = try softText(of: value)
         try charge(text.bytes.count >> 5)
         switch filter {
         case .trim:
@@ -18,7 +18,7 @@ extension Renderer {
             let bound = try bind(arguments, Renderer.replace, of: "replace")
             let count = bound[2].flatMap { isNone($0) ? nil : $0 }
             let (old, new) = (try self.text(of: bound[0] ?? .none), try self.text(of: bound[1] ?? .none))
-            return .string(try replace(text, old, new, integer(count, default: -1)))
+            return .string(try replace(text.markup(false), old, new, integer(count, default: -1)))
         case .center:
             let width = try integer(bind(arguments, Renderer.center, of: "center")[0], default: 80)
             return .string(try center(text, width: width, fill: Text(" ", .template)))
@@ -38,11 +38,10 @@ extension Renderer {
         case .capitalize: return .string(text.replacingBytes(PythonCase.capitalize(text.bytes)))
         case .lower: return .string(text.replacingBytes(PythonCase.lower(text.bytes)))
         case .upper: return .string(text.replacingBytes(PythonCase.upper(text.bytes)))
-        case .title: return .string(text.replacingBytes(MarkupText.title(text.bytes)))
+        case .title: return .string(text.markup(false).replacingBytes(MarkupText.title(text.bytes)))
         case .striptags: return .string(Text(MarkupText.withoutTags(text.bytes), .input))
         case .urlencode: return .string(Text(MarkupText.percentEncoded(text.bytes), .input))
-        case .wordcount: return .integer(MarkupText.wordCount(text.bytes))
-        default: return .string(Text(MarkupText.escaped(text.bytes), .input))
+        default: return .integer(MarkupText.wordCount(text.bytes))
         }
     }
 
@@ -73,7 +72,7 @@ extension Renderer {
             if builder.bytes.count > limits.outputBytes { throw limit("outputBytes", limits.outputBytes) }
         }
         try chargeText(builder.bytes.count)
-        return builder.finish()
+        return builder.finish().markup(text.isMarkup)
     }
 
     private mutating func truncate(_ value: Value, _ bound: BoundArguments) throws(TemplateError) -> Text {
@@ -92,21 +91,6 @@ extension Renderer {
 
 /// What Jinja's filters do with text as markup or words.
 enum MarkupText {
-    static func escaped(_ bytes: [UInt8]) -> [UInt8] {
-        var result: [UInt8] = []
-        for byte in bytes {
-            switch byte {
-            case UInt8(ascii: "&"): result += "&amp;".utf8
-            case UInt8(ascii: "<"): result += "&lt;".utf8
-            case UInt8(ascii: ">"): result += "&gt;".utf8
-            case UInt8(ascii: "'"): result += "&#39;".utf8
-            case UInt8(ascii: "\""): result += "&#34;".utf8
-            default: result.append(byte)
-            }
-        }
-        return result
-    }
-
     static func percentEncoded(_ bytes: [UInt8]) -> [UInt8] {
         var result: [UInt8] = []
         let digits = Array("0123456789ABCDEF".utf8)
@@ -156,24 +140,22 @@ enum MarkupText {
         return count
     }
 
-    /// The text without comments and tags, its entities decoded and its white space made single spaces.
+    /// The text without comments and tags, its white space made single spaces and its entities decoded.
     static func withoutTags(_ bytes: [UInt8]) -> [UInt8] {
-        var text = Text(bytes, .input)
-        for (open, close) in [("<!--", "-->"), ("<", ">")] {
-            let (open, close) = (Array(open.utf8), Array(close.utf8))
-            var builder = TextBuilder()
-            var position = 0
-            while let start = ByteSearch.first(of: open, in: text.bytes, position..<text.bytes.count),
-                let end = ByteSearch.first(of: close, in: text.bytes, start..<text.bytes.count)
-            {
-                builder.append(text, position..<start)
-                position = end + close.count
-            }
-            builder.append(text, position..<text.bytes.count)
-            text = builder.finish()
+        let text = Text(bytes, .input)
+        var builder = TextBuilder()
+        var position = 0
+        while let start = ByteSearch.first(of: [UInt8(ascii: "<")], in: bytes, position..<bytes.count) {
+            let isComment = bytes[start...].starts(with: "<!--".utf8)
+            let close = Array((isComment ? "-->" : ">").utf8)
+            let inside = min(start + (isComment ? 4 : 1), bytes.count)
+            guard let end = ByteSearch.first(of: close, in: bytes, inside..<bytes.count) else { break }
+            builder.append(text, position..<start)
+            position = end + close.count
         }
-        let words = text.words(limit: .max, fromEnd: false).map(\.bytes).joined(separator: [UInt8(ascii: " ")])
-        return unescaped(Array(words))
+        builder.append(text, position..<bytes.count)
+        let words = builder.finish().words(limit: .max, fromEnd: false).map(\.bytes)
+        return unescaped(Array(words.joined(separator: [UInt8(ascii: " ")])))
     }
 
     private static func unescaped(_ bytes: [UInt8]) -> [UInt8] {

@@ -82,6 +82,7 @@ extension Renderer {
         case .test:
             if case .string(let name) = value { return Test(name: name.string) != nil }
             if case .list = value { throw fail("unhashable type: 'list'") }
+        case .escaped: if case .string(let text) = value { return text.isMarkup }
         default: break
         }
         return false

@@ -132,8 +132,8 @@ extension Renderer {
         case .dictionary(let mapping): return mapping[try hashKey(element)] != nil
         case .view(let view) where view.kind == .keys: return view.dictionary[try hashKey(element)] != nil
         case .range(let range):
-            guard let number = element.number, case .integer(let value) = number else { return false }
-            return range.values.contains { $0.equals(.integer(value)) }
+            try charge(range.count)
+            return range.values.contains { $0.equals(element) }
         case .list, .tuple, .view, .iterator, .undefined:
             let values = try items(of: container)
             try charge(values.count)
@@ -164,7 +164,7 @@ extension Renderer {
         case .string(let text):
             try charge(text.bytes.count)
             let starts = CodePoints.starts(text.bytes)
-            return zip(starts, starts.dropFirst()).map { .string(text.slice($0..<$1)) }
+            return zip(starts, starts.dropFirst()).map { .string(text.slice($0..<$1).markup(false)) }
         case .range(let range):
             try charge(range.count)
             return range.values

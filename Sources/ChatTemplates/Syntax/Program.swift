@@ -2,6 +2,8 @@
 final class Program: Sendable {
     let names: [Name]
     let namePlaces: [Text: Int32]
+    /// What the names mean before the context is known: a global function or nothing.
+    let globals: [Value]
     let constants: [Value]
     let expressions: [Expression]
     let lists: [[ExpressionID]]
@@ -18,6 +20,9 @@ final class Program: Sendable {
         names = builder.names
         namePlaces = Dictionary(
             uniqueKeysWithValues: builder.names.enumerated().map { ($1.text, Int32($0)) })
+        globals = builder.names.map { name in
+            GlobalFunction(rawValue: name.text.string).map { .function($0) } ?? .missing
+        }
         constants = builder.constants
         expressions = builder.expressions
         lists = builder.lists

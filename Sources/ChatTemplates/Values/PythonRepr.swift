@@ -2,7 +2,10 @@
 enum PythonRepr {
     static func append(_ value: Value, to bytes: inout [UInt8]) {
         switch value {
-        case .string(let text): append(text, to: &bytes)
+        case .string(let text):
+            if text.isMarkup { bytes += "Markup(".utf8 }
+            append(text, to: &bytes)
+            if text.isMarkup { bytes += ")".utf8 }
         case .list(let elements): append(elements.values, "[", "]", to: &bytes)
         case .tuple(let elements): append(elements.values, "(", elements.values.count == 1 ? ",)" : ")", to: &bytes)
         case .dictionary(let mapping): append(mapping, to: &bytes)
@@ -88,10 +91,16 @@ enum PythonRepr {
 }
 
 extension Renderer {
+    /// The text of a value for a filter that leaves markup what it is.
+    mutating func softText(of value: Value) throws(TemplateError) -> Text {
+        if case .string(let text) = value { return text }
+        return try text(of: value)
+    }
+
     /// Python's `str(value)`; a string keeps its origin, all else is input.
     mutating func text(of value: Value) throws(TemplateError) -> Text {
         switch value {
-        case .string(let text): return text
+        case .string(let text): return text.markup(false)
         case .undefined, .missing: return .empty
         case .integer(let value): return Text(String(value), .input)
         default: return try repr(of: value)
