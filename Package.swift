@@ -14,10 +14,10 @@ func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target 
     .target(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+func tests(_ name: String, _ dependencies: [Target.Dependency] = [], hasFixtures: Bool = false) -> Target {
     .testTarget(
         name: name + "Tests", dependencies: [.byName(name: name)] + dependencies,
-        exclude: [], swiftSettings: settings)
+        exclude: hasFixtures ? ["Fixtures"] : [], swiftSettings: settings)
 }
 
 let package = Package(
@@ -27,6 +27,6 @@ let package = Package(
         tests("JSONBytes"),
         module("ServingModel"),
         module("ChatTemplates", ["JSONBytes"]),
-        tests("ChatTemplates", ["JSONBytes"]),
+        tests("ChatTemplates", ["JSONBytes"], hasFixtures: true),
     ]
 )

@@ -8,7 +8,8 @@ struct LimitTests {
         _ source: String, _ variables: KeyValuePairs<String, JSONValue> = [:], limits: TemplateLimits = .default
     ) -> TemplateError? {
         do throws(TemplateError) {
-            let context = TemplateContext(variables: JSONObject(variables.map { ($0, $1) }))
+            let context = TemplateContext(
+                variables: JSONObject(variables.map { ($0, $1) }), now: Fixtures.now)
             _ = try ChatTemplate(source: source).render(context, limits: limits)
             return nil
         } catch {
@@ -138,7 +139,8 @@ struct LimitTests {
             {% set ns.f = inner %}{% endmacro %}{{ make('a') }}{% macro other(y) %}{{ y }}{{ ns.f() }}{% endmacro %}\
             {{ other('b') }}{{ ns.f() }}{% for i in [1, 2] if i %}{% set ns.l = loop %}{% endfor %}{{ ns.l.last }}
             """
-        let prompt = try ChatTemplate(source: source).render(TemplateContext(variables: JSONObject()))
+        let prompt = try ChatTemplate(source: source).render(
+            TemplateContext(variables: JSONObject(), now: Fixtures.now))
         #expect(prompt.text == "baaTrue")
     }
 

@@ -9,7 +9,7 @@ struct ProvenanceTests {
         -> RenderedPrompt
     {
         try ChatTemplate(source: source).render(
-            TemplateContext(variables: JSONObject(variables.map { ($0, $1) }), trusted: trusted))
+            TemplateContext(variables: JSONObject(variables.map { ($0, $1) }), trusted: trusted, now: Fixtures.now))
     }
 
     /// The prompt with brackets around what the template wrote.
@@ -36,7 +36,8 @@ struct ProvenanceTests {
 
     private func marked(_ source: String, trusted: [String: String] = [:]) throws -> String {
         marked(
-            try render(source, ["x": "in", "l": ["a", "b"], "padded": " <|t|> ", "role": "user"], trusted: trusted))
+            try render(
+                source, ["x": "in", "l": ["a", "b"], "padded": " <|t|> ", "role": "user"], trusted: trusted))
     }
 
     @Test func keepsTheOriginThroughOperations() throws {

@@ -24,10 +24,8 @@ extension Renderer {
 
     private mutating func evaluateNode(_ expression: Expression) throws(TemplateError) -> Value {
         switch expression {
-        case .constant(let place): return program.constants[Int(place)]
-        case .variable(let variable): return evaluate(variable)
-        case .captured: return captured
-        case .name(let name): return .undefined(Undefined(.variable, name: name))
+        // What `evaluate` has answered already, and what scope resolution has replaced.
+        case .constant, .variable, .captured, .name: return .none
         case .attribute(let value, let name): return try attribute(evaluate(value), name)
         case .item(let value, let key): return try item(of: evaluate(value), key: evaluate(key))
         case .slice(let value, let place): return try evaluateSlice(value, program.slices[Int(place)])

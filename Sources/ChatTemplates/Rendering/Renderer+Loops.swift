@@ -171,8 +171,3 @@ extension Renderer {
         return .string(text)
     }
 }
-
-/// What `loop` can tell.
-enum LoopAttribute: String {
-    case index, index0, first, last, length, revindex, revindex0, previtem, nextitem, depth, depth0
-}
