@@ -15,11 +15,12 @@ extension SchemaCompiler {
         let additional = try additionalMember(constraints, names: names)
 
         var rest = GrammarExpression.empty
-        var start = GrammarExpression.empty
+        /// The ways to begin, the last member's first.
+        var starts = [GrammarExpression.empty]
         if let additional {
             let next = try builder.rule(.sequence([GrammarBuilder.comma, additional]))
             rest = .repeated(next, least: 0, most: nil)
-            start = try builder.optional(.sequence([additional, rest]))
+            starts.append(.sequence([additional, rest]))
         }
         for name in names.reversed() {
             let schemas = constraints.members.compactMap { $0.schema(of: name) }
@@ -28,10 +29,11 @@ extension SchemaCompiler {
             let first = GrammarExpression.sequence([member, rest])
             let next = GrammarExpression.sequence([GrammarBuilder.comma, member])
             let isRequired = required.contains(Array(name.utf8))
-            start = isRequired ? first : .choice([first, start])
+            if isRequired { starts = [] }
+            starts.append(first)
             rest = try builder.rule(.sequence([isRequired ? next : try builder.optional(next), rest]))
         }
-        return .sequence([.text("{"), try builder.rule(start), .text("}")])
+        return .sequence([.text("{"), try builder.rule(.choice(starts.reversed())), .text("}")])
     }
 
     /// The names of `properties` in their order, then those that are only required.

@@ -120,6 +120,9 @@ struct SchemaCompiler {
         let (least, most) = (constraints.minItems, constraints.maxItems)
         guard least <= most ?? .max else { return .never }
         let prefixCount = min(constraints.items.map(\.prefix.count).max() ?? 0, most ?? .max)
+        guard prefixCount <= SchemaLimits.members else {
+            throw SchemaError(.tooLarge(limit: "prefix items", most: SchemaLimits.members), at: constraints.pointer)
+        }
         let item = try value(constraints.items.compactMap(\.rest))
         let nextItem = try builder.rule(.sequence([GrammarBuilder.comma, item]))
         let fixed = max(prefixCount, 1)
@@ -133,8 +136,8 @@ struct SchemaCompiler {
                 ? try value(
                     constraints.items.compactMap { $0.prefix.indices.contains(index) ? $0.prefix[index] : $0.rest })
                 : item
-            rest = .sequence([index > 0 ? GrammarBuilder.comma : .empty, element, rest])
-            if index >= least { rest = try builder.optional(try builder.rule(rest)) }
+            rest = try builder.rule(.sequence([index > 0 ? GrammarBuilder.comma : .empty, element, rest]))
+            if index >= least { rest = try builder.optional(rest) }
         }
         return .sequence([.text("["), most == 0 ? .empty : rest, .text("]")])
     }

@@ -6,6 +6,8 @@ struct SchemaExpander {
     /// What has been done so far, in schemas that were read and constraints that were merged. References can make a
     /// small schema take exponentially many.
     private var steps = 0
+    /// The pointers of the schemas that are being read, each as a part of the one before, for the same value.
+    private var within: Set<String> = []
 
     init(_ document: SchemaDocument) {
         self.document = document
@@ -13,13 +15,15 @@ struct SchemaExpander {
 
     /// The ways in which a value can satisfy all of `schemas`; none if it cannot.
     mutating func expand(_ schemas: [Subschema]) throws(SchemaError) -> [Constraints] {
+        let outer = within
+        within = []
         var result = [Constraints(at: schemas.first?.pointer ?? "#")]
-        for schema in schemas { result = try crossed(result, try alternatives(of: schema, within: [])) }
+        for schema in schemas { result = try crossed(result, try alternatives(of: schema)) }
+        within = outer
         return result
     }
 
-    /// `within` holds the pointers of the schemas that this one is a part of, for the same value.
-    private mutating func alternatives(of schema: Subschema, within: Set<String>) throws(SchemaError) -> [Constraints] {
+    private mutating func alternatives(of schema: Subschema) throws(SchemaError) -> [Constraints] {
         guard !within.contains(schema.pointer) else {
             throw SchemaError(.invalid("a schema that refers to itself for the same value"), at: schema.pointer)
         }
@@ -27,25 +31,29 @@ struct SchemaExpander {
         guard case .object(let object) = schema.value else {
             throw SchemaError(.invalid("a schema is an object or a boolean"), at: schema.pointer)
         }
+        guard within.count < SchemaLimits.depth else {
+            throw SchemaError(.tooLarge(limit: "references in a row", most: SchemaLimits.depth), at: schema.pointer)
+        }
         try count(1)
-        let within = within.union([schema.pointer])
+        within.insert(schema.pointer)
         let own = try Constraints(schema, object)
         var result = own.types.isEmpty ? [] : [own]
         if let reference = try schema.string("$ref") {
             let target = try document.resolve(reference, at: schema.pointer)
-            result = try crossed(result, try alternatives(of: target, within: within))
+            result = try crossed(result, try alternatives(of: target))
         }
         for part in try schema.list("allOf") {
-            result = try crossed(result, try alternatives(of: part, within: within))
+            result = try crossed(result, try alternatives(of: part))
         }
         for keyword in ["anyOf", "oneOf"] where object[keyword] != nil {
             var branches: [[Constraints]] = []
             for branch in try schema.list(keyword) {
-                branches.append(try alternatives(of: branch, within: within))
+                branches.append(try alternatives(of: branch))
             }
             if keyword == "oneOf" { try checkExclusion(branches, at: schema.pointer) }
             result = try crossed(result, branches.flatMap { $0 })
         }
+        within.remove(schema.pointer)
         return result
     }
 

@@ -4,7 +4,7 @@ package enum SchemaLimits {
     package static let nodes = 20_000
     /// UTF-8 bytes in the schema's keys and strings.
     package static let textBytes = 256 * 1024
-    /// Objects and arrays within each other.
+    /// Objects and arrays within each other; references and branches that lead to each other for the same value.
     package static let depth = 100
     /// Values of one `enum`.
     package static let enumMembers = 1000
@@ -12,7 +12,7 @@ package enum SchemaLimits {
     package static let combinations = 256
     /// Schemas read and constraints merged while references and choices are resolved.
     package static let steps = 20_000
-    /// Members that one object lists; llama.cpp follows each optional one that may come next.
+    /// Members that one object lists, and items of `prefixItems`; llama.cpp follows each optional one that may come next.
     package static let members = 1000
     /// The largest `minLength`, `maxLength`, `minItems`, `maxItems`, and bound of a quantifier in a `pattern`.
     package static let repetitions = 65_536

@@ -119,7 +119,10 @@ struct SchemaErrorTests {
         }
         let manyMembers = (0...SchemaLimits.members).map { "\"p\($0)\":true" }.joined(separator: ",")
         let manyLengths = (0..<300).map { "\"p\($0)\":{\"type\":\"string\",\"maxLength\":\(60_000 + $0)}" }
+        let chain = (0..<3000).map { "\"d\($0)\":{\"$ref\":\"#/$defs/d\($0 + 1)\"}" }.joined(separator: ",")
+        let prefix = Array(repeating: "{}", count: SchemaLimits.members + 1).joined(separator: ",")
         let cases = [
+            "{\"$ref\":\"#/$defs/d0\",\"$defs\":{\(chain),\"d3000\":{}}}", "{\"prefixItems\":[\(prefix)]}",
             doubling("allOf", "{}"), doubling("anyOf", "false"), doubling("anyOf", "{}"), doubling("oneOf", "false"),
             "{\"properties\":{\(manyMembers)}}", "{\"properties\":{\(manyLengths.joined(separator: ","))}}",
             deep, ##"{"enum":[\##(members)]}"##, ##"{"maxLength":99999999}"##, ##"{"minItems":70000}"##, wide,
