@@ -62,7 +62,7 @@ let package = Package(
         module("Tokenization", ["GGUFFormat", "JSONBytes", "ServingModel"]),
         tests("Tokenization", ["GGUFFormat", "JSONBytes", "ServingModel"], hasFixtures: true),
         module("ChatTemplates", ["JSONBytes"]),
-        tests("ChatTemplates", ["JSONBytes"]),
+        tests("ChatTemplates", ["JSONBytes"], hasFixtures: true),
         module("Observability", ["JSONBytes", .product(name: "Logging", package: "swift-log")]),
         tests("Observability", [.product(name: "Logging", package: "swift-log")]),
         .systemLibrary(name: "CLlama"),

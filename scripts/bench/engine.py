@@ -4,8 +4,10 @@
 Usage: scripts/bench/engine.py [--model FILE.gguf] [--threads N] [--rounds N]
 
 Prints, as Markdown, the median over the rounds and the median of the rounds' ratios:
-  prefill  a prompt of 512 tokens that shares no prefix with another (llama-bench: pp512)
+  prefill  a prompt of 512 tokens (llama-bench: pp512)
   decode   128 tokens of one stream, from the first to the last (llama-bench: tg128)
+           both on a fresh server, as llama-bench empties its cache before each repetition
+  full     the same on a server whose cache is full of other prompts' prefixes
   batches  tokens per second of 1, 8 and 16 streams at once
   gaps     the time between two tokens of 16 running streams while a prompt of 4,000 tokens arrives
 Both programs run on one core of two at a time, so nothing else should run on the machine.
@@ -29,10 +31,10 @@ LLAMA_BENCH = ROOT / ".drover/llama-bench/llama-bench"
 
 
 class Server:
-    def __init__(self, model, threads):
+    def __init__(self, model, threads, *arguments):
         self.process = subprocess.Popen(
             [DROVER, "serve", "--model", model, "--port", "0", "--threads", str(threads), "--name", "m",
-             "--parallel", "32"], stdout=subprocess.PIPE, text=True)
+             "--parallel", "32", *arguments], stdout=subprocess.PIPE, text=True)
         line = self.process.stdout.readline()
         self.port = int(re.search(r":(\d+)$", line.strip())[1])
 
@@ -71,17 +73,36 @@ def llama_bench(model, threads):
     return prefill["avg_ts"], decode["avg_ts"]
 
 
-def drover(server, source):
-    times = []
-    for _ in range(3):
-        moments = server.stream(prompt(512, source), 1)
-        times.append(moments[1] - moments[0])
-    prefill = 512 / statistics.mean(times)
-    speeds = []
-    for _ in range(3):
-        moments = server.stream([504], 129)  # the first token is whole characters, so its chunk comes with it
-        speeds.append(128 / (moments[-1] - moments[1]))
-    return prefill, statistics.mean(speeds)
+def prefill(server, source):
+    moments = server.stream(prompt(512, source), 1)
+    return 512 / (moments[1] - moments[0])
+
+
+def decode(server, source):
+    moments = server.stream([504], 129)  # the first token is whole characters, so its chunk comes with it
+    return 128 / (moments[-1] - moments[1])
+
+
+def on_fresh_server(options, measure, source):
+    server = Server(options.model, options.threads)
+    server.stream(prompt(8, source), 2)
+    speed = measure(server, source)
+    server.stop()
+    return speed
+
+
+def drover(options, source):
+    return tuple(
+        statistics.mean(on_fresh_server(options, measure, source) for _ in range(3)) for measure in (prefill, decode))
+
+
+def on_full_cache(options, source):
+    server = Server(options.model, options.threads, "--context", "4096", "--cache-tokens", "4096")
+    for _ in range(5):
+        server.stream(prompt(800, source), 1)
+    speeds = prefill(server, source), decode(server, source)
+    server.stop()
+    return speeds
 
 
 def batch(server, source, count, tokens=96):
@@ -121,16 +142,15 @@ def main():
     rows = []
     for number in range(options.rounds):
         reference = llama_bench(options.model, options.threads)
-        server = Server(options.model, options.threads)
-        server.stream(prompt(64, source), 8)
-        rows.append((reference, drover(server, source)))
+        rows.append((reference, drover(options, source)))
         print(f"round {number + 1}: llama-bench {reference}, drover {rows[-1][1]}", file=sys.stderr)
-        server.stop()
     print("| tokens/s, one stream | llama-bench | drover, through the API | ratio |\n|---|---|---|---|")
     for name, at in (("prefill, 512 tokens", 0), ("decode, 128 tokens", 1)):
         theirs, ours = [r[0][at] for r in rows], [r[1][at] for r in rows]
         ratio = statistics.median(o / t for o, t in zip(ours, theirs))
         print(f"| {name} | {statistics.median(theirs):.0f} | {statistics.median(ours):.0f} | {ratio:.3f} |")
+    full = on_full_cache(options, source)
+    print(f"\nWith a cache of 4,096 tokens full of other prefixes: prefill {full[0]:.0f}, decode {full[1]:.0f}.")
     server = Server(options.model, options.threads)
     speeds = {n: statistics.median(batch(server, source, n) for _ in range(3)) for n in (1, 8, 16)}
     print("\n| streams at once | tokens/s | gain |\n|---|---|---|")
