@@ -30,6 +30,6 @@ let package = Package(
         module("GGUFFormat"),
         tests("GGUFFormat"),
         module("Tokenization", ["GGUFFormat", "JSONBytes", "ServingModel"]),
-        tests("Tokenization", ["GGUFFormat", "ServingModel"], hasFixtures: true),
+        tests("Tokenization", ["GGUFFormat", "JSONBytes", "ServingModel"], hasFixtures: true),
     ]
 )

@@ -95,11 +95,12 @@ struct RecordReader {
 
     /// FNV-1a over the ids, four bytes each, little-endian.
     static func hash(_ tokens: [TokenID]) -> UInt64 {
-        hash(tokens.flatMap { token in
-            stride(from: UInt32(0), to: 32, by: 8).map {
-                UInt8(truncatingIfNeeded: UInt32(bitPattern: token.rawValue) >> $0)
-            }
-        })
+        hash(
+            tokens.flatMap { token in
+                stride(from: UInt32(0), to: 32, by: 8).map {
+                    UInt8(truncatingIfNeeded: UInt32(bitPattern: token.rawValue) >> $0)
+                }
+            })
     }
 
     /// FNV-1a.

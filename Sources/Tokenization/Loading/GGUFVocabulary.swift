@@ -77,9 +77,10 @@ package struct GGUFVocabulary {
     /// The tokens that are recognised before anything else.
     func addedTokens() -> [AddedToken] {
         // Phi-3's vocabularies do not say that white space behind their control tokens belongs to them.
-        let stripsRight = metadata.string("general.name").map { name in
-            ["phi-3", "phi3"].contains { name.lowercased().contains($0) }
-        } ?? false
+        let stripsRight =
+            metadata.string("general.name").map { name in
+                ["phi-3", "phi3"].contains { name.lowercased().contains($0) }
+            } ?? false
         let exceptions = ["<unk>", "<s>", "<|endoftext|>"]
         return kinds.indices.compactMap { index in
             guard [.control, .userDefined, .unknown].contains(kinds[index]) else { return nil }

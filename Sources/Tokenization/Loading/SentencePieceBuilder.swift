@@ -55,7 +55,8 @@ struct SentencePieceBuilder {
     /// The merges that make a piece of any two symbols, the pieces of higher scores first.
     func merges(scores: [Float]) -> MergeTable {
         let ranks = Self.ranks(scores)
-        let table = MergeTable(capacity: pieces.indices.reduce(0) { Self.isText(kinds[$1]) ? $0 + pieces[$1].count : $0 })
+        let table = MergeTable(
+            capacity: pieces.indices.reduce(0) { Self.isText(kinds[$1]) ? $0 + pieces[$1].count : $0 })
         for index in pieces.indices where Self.isText(kinds[index]) {
             let piece = pieces[index]
             for cut in piece.indices.dropFirst() where piece[cut] & 0xC0 != 0x80 {
