@@ -67,8 +67,8 @@ package final class SentencePieceTokenizer: Tokenizer {
         var needsPrefix = rules.addsSpacePrefix
         while position < part.upperBound {
             let end = wordEnd(text, from: position, limit: part.upperBound)
-            // A character may come out as its bytes, and a prefix may come before it.
-            scratch.reserve(max(end - position + 1, WordCache.maxTokens), into: &tokens)
+            // A prefix may come before the word, and a space may come out as the three bytes of U+2581.
+            scratch.reserve(max(3 * (end - position + 1), WordCache.maxTokens), into: &tokens)
             if needsPrefix {
                 merge(text, position..<end, hasPrefix: true, scratch)
             } else if rules.separatesLines, let token = newlineToken(text, position..<end) {
