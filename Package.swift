@@ -37,6 +37,7 @@ let nio: [Target.Dependency] = [
 let package = Package(
     name: "drover",
     dependencies: [
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -73,11 +74,15 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
+        module(
+            "ChatClient",
+            ["JSONBytes", .product(name: "AsyncHTTPClient", package: "async-http-client")] + nio),
+        tests("ChatClient"),
         .executableTarget(
             name: "drover",
             dependencies: [
-                "ChatTemplates", "GGUFFormat", "Gateway", "LlamaEngine", "Observability", "OpenAIAPI", "ServingModel",
-                "Tokenization",
+                "ChatClient", "ChatTemplates", "GGUFFormat", "Gateway", "LlamaEngine", "Observability", "OpenAIAPI",
+                "ServingModel", "Tokenization",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Logging", package: "swift-log"),
