@@ -121,8 +121,8 @@ class Server:
         self.process.wait()
 
 
-def run_drover(*arguments, seconds=START_SECONDS, environment=None):
-    """Runs the binary to its end."""
+def run_drover(*arguments, seconds=START_SECONDS, environment=None, text=""):
+    """Runs the binary to its end, with `text` on its standard input."""
     return subprocess.run(
-        [DROVER, *arguments], cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=seconds,
+        [DROVER, *arguments], cwd=ROOT, input=text, capture_output=True, text=True, timeout=seconds,
         env={**os.environ, **(environment or {})})
