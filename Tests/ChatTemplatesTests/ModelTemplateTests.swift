@@ -63,6 +63,17 @@ struct ModelTemplateTests {
         }
     }
 
+    @Test func survivesEveryTemplateCutShort() throws {
+        let (models, cases) = try load()
+        let context = try #require(cases.first { $0.name == "calls-turns" }).context
+        for model in models {
+            let content = try Fixtures.modelTemplate(model.file)
+            for end in stride(from: 0, to: content.count, by: max(1, content.count / 50)) {
+                _ = Outcome(String(decoding: content[..<end], as: UTF8.self), context)
+            }
+        }
+    }
+
     /// The marks around a hostile user's text in the conversations.
     private static let hostile = (open: Array("«user»".utf8), close: Array("«/user»".utf8))
 

@@ -9,5 +9,4 @@ struct Signature {
         self.required = required
     }
 
-    static let none = Signature()
 }
