@@ -95,9 +95,9 @@ extension Parser {
     private mutating func parseSet() throws(TemplateError) -> Statement {
         let target = try parseTarget(allowsNamespace: true)
         if skip(.assign) { return .assign(target, try parseTuple()) }
-        let filter = isAt(.pipe) ? try parseFilters(over: add(.captured, over: [])) : nil
+        let value = try parseFilters(over: add(.captured, over: []))
         let body = try parseBlockBody(until: ["endset"]).body
-        return .assignBlock(target, filter: filter, Scope(body: body))
+        return .assignBlock(target, value: value, Scope(body: body))
     }
 
     private mutating func parseWith() throws(TemplateError) -> Statement {
