@@ -119,7 +119,7 @@ extension Parser {
     // MARK: Functions
 
     private mutating func parseMacro() throws(TemplateError) -> Statement {
-        let name = program.name(try expectName())
+        let name = program.name(try expectAssignableName())
         let function = try parseFunction(.macro, name: name, endTag: "endmacro") { (parser) throws(TemplateError) in
             try parser.parseSignature()
         }
@@ -170,7 +170,7 @@ extension Parser {
         try expect(.openParenthesis)
         while !isAt(.closeParenthesis) {
             if !parameters.isEmpty { try expect(.comma) }
-            let name = program.name(try expectName())
+            let name = program.name(try expectAssignableName())
             if skip(.assign) {
                 parameters.append(Parameter(name: name, defaultValue: try parseExpression()))
             } else {
