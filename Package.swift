@@ -60,7 +60,7 @@ let package = Package(
         module("Tokenization", ["GGUFFormat", "JSONBytes", "ServingModel"]),
         tests("Tokenization", ["GGUFFormat", "JSONBytes", "ServingModel"]),
         module("ChatTemplates", ["JSONBytes"]),
-        module("Observability", [.product(name: "Logging", package: "swift-log")]),
+        module("Observability", ["JSONBytes", .product(name: "Logging", package: "swift-log")]),
         tests("Observability", [.product(name: "Logging", package: "swift-log")]),
         .systemLibrary(name: "CLlama"),
         module(
@@ -72,6 +72,15 @@ let package = Package(
                 "ChatTemplates", "JSONBytes", "Observability", "OpenAIAPI", "ServingModel", "Tokenization",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
+        module("ServingTesting", ["ServingModel"]),
+        tests("ServingTesting", ["ServingModel"]),
+        tests("LlamaEngine", ["GGUFFormat", "JSONBytes", "ServingModel", "ServingTesting", "Tokenization"]),
+        tests(
+            "Gateway",
+            nio + [
+                "ChatTemplates", "GGUFFormat", "JSONBytes", "Observability", "OpenAIAPI", "ServingModel",
+                "ServingTesting", "Tokenization", .product(name: "NIOEmbedded", package: "swift-nio"),
             ]),
         .executableTarget(
             name: "drover",

@@ -13,7 +13,8 @@ struct GatewayListener {
     private static let sweepSeconds: Int64 = 1
     private static let backlog: Int32 = 1024
 
-    static func start(_ service: GatewayService, on group: MultiThreadedEventLoopGroup) async throws -> GatewayListener {
+    static func start(_ service: GatewayService, on group: MultiThreadedEventLoopGroup) async throws -> GatewayListener
+    {
         let configuration = service.configuration
         let states = group.makeIterator().map { LoopState(loop: $0) }
         nonisolated(unsafe) let stateOfLoop = Dictionary(
@@ -30,7 +31,7 @@ struct GatewayListener {
                     guard let state = stateOfLoop[ObjectIdentifier(channel.eventLoop)],
                         state.count < connectionsPerLoop
                     else { throw ChannelError.operationUnsupported }
-                    try Self.configure(channel, service, state)
+                    try service.addHandlers(to: channel, of: state)
                 }
             }
             .bind(host: configuration.host, port: configuration.port).get()
@@ -39,21 +40,10 @@ struct GatewayListener {
             channel: channel, states: states, host: configuration.host, port: channel.localAddress?.port ?? 0)
     }
 
-    private static func configure(_ channel: any Channel, _ service: GatewayService, _ state: LoopState) throws {
-        let limits = service.configuration.limits
-        var headLimits = NIOHTTPDecoderLimitConfiguration()
-        headLimits.maxHeaderFieldSize = limits.headerFieldBytes
-        headLimits.maxHeaderListSize = limits.headerBytes
-        headLimits.maxHeaderFieldCount = limits.headerFields
-        let decoder = HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: headLimits)
-        try channel.pipeline.syncOperations.addHandlers([
-            ByteToMessageHandler(decoder), HTTPConnection(service: service, state: state),
-        ])
-    }
-
     private static func startSweeping(_ state: LoopState) {
         nonisolated(unsafe) let state = state
-        state.outlet.loop.scheduleRepeatedTask(initialDelay: .seconds(sweepSeconds), delay: .seconds(sweepSeconds)) { _ in
+        state.outlet.loop.scheduleRepeatedTask(initialDelay: .seconds(sweepSeconds), delay: .seconds(sweepSeconds)) {
+            _ in
             state.sweep(WallClock.now)
         }
     }

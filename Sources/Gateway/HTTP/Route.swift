@@ -1,8 +1,8 @@
-import NIOHTTP1
-import OpenAIAPI
+package import NIOHTTP1
+package import OpenAIAPI
 
 /// What a request's method and path ask for.
-enum Route: Equatable {
+package enum Route: Equatable {
     case chatCompletions
     case completions
     case tokenize
@@ -14,7 +14,7 @@ enum Route: Equatable {
     case metrics
 
     /// The route, or the error to answer with.
-    static func find(_ head: HTTPRequestHead) throws(APIError) -> Route {
+    package static func find(_ head: HTTPRequestHead) throws(APIError) -> Route {
         let path = String(head.uri.prefix { $0 != "?" })
         guard let (route, methods) = entry(path) else { throw .notFound(method: head.method.rawValue, path: path) }
         guard methods.contains(head.method.rawValue) else {
@@ -61,7 +61,9 @@ enum Route: Equatable {
         var rest = Array(text.utf8)[...]
         while let byte = rest.popFirst() {
             let hex = rest.prefix(2)
-            if byte == UInt8(ascii: "%"), hex.count == 2, let value = UInt8(String(decoding: hex, as: UTF8.self), radix: 16) {
+            if byte == UInt8(ascii: "%"), hex.count == 2,
+                let value = UInt8(String(decoding: hex, as: UTF8.self), radix: 16)
+            {
                 bytes.append(value)
                 rest = rest.dropFirst(2)
             } else {
