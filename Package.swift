@@ -70,6 +70,9 @@ let package = Package(
         module(
             "LlamaEngine", ["CLlama", "JSONBytes", "Sampling", "SchemaGrammar", "ServingModel", "StepScheduling"],
             linking: llamaLinking),
+        module("ServingTesting", ["ServingModel"]),
+        tests("ServingTesting", ["ServingModel"]),
+        tests("LlamaEngine", ["GGUFFormat", "JSONBytes", "ServingModel", "ServingTesting", "Tokenization"]),
         module(
             "Gateway",
             nio + [
@@ -77,13 +80,20 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
+        tests(
+            "Gateway",
+            nio + [
+                "ChatTemplates", "GGUFFormat", "JSONBytes", "Observability", "OpenAIAPI", "ServingModel",
+                "ServingTesting", "Tokenization", .product(name: "NIOEmbedded", package: "swift-nio"),
+            ]),
         module(
             "ChatClient", ["JSONBytes", .product(name: "AsyncHTTPClient", package: "async-http-client")] + nio),
         tests("ChatClient"),
         .executableTarget(
             name: "drover",
             dependencies: [
-                "ChatClient", "ChatTemplates", "GGUFFormat", "Gateway", "LlamaEngine", "Observability", "OpenAIAPI", "ServingModel",
+                "ChatClient", "ChatTemplates", "GGUFFormat", "Gateway", "LlamaEngine", "Observability", "OpenAIAPI",
+                "ServingModel",
                 "Tokenization",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),

@@ -37,7 +37,7 @@ struct GatewayListener {
                     guard let state = stateOfLoop[ObjectIdentifier(channel.eventLoop)],
                         state.count < connectionsPerLoop
                     else { throw ChannelError.operationUnsupported }
-                    try Self.configure(channel, service, state)
+                    try service.addHandlers(to: channel, of: state)
                 }
             }
         let channel: any Channel
@@ -50,18 +50,6 @@ struct GatewayListener {
         for state in states { startSweeping(state) }
         return GatewayListener(
             channel: channel, states: states, host: configuration.host, port: channel.localAddress?.port ?? 0)
-    }
-
-    private static func configure(_ channel: any Channel, _ service: GatewayService, _ state: LoopState) throws {
-        let limits = service.configuration.limits
-        var headLimits = NIOHTTPDecoderLimitConfiguration()
-        headLimits.maxHeaderFieldSize = limits.headerFieldBytes
-        headLimits.maxHeaderListSize = limits.headerBytes
-        headLimits.maxHeaderFieldCount = limits.headerFields
-        let decoder = HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: headLimits)
-        try channel.pipeline.syncOperations.addHandlers([
-            ByteToMessageHandler(decoder), HTTPConnection(service: service, state: state),
-        ])
     }
 
     private static func reason(_ error: any Error) -> String {

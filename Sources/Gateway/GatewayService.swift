@@ -1,5 +1,5 @@
 import Logging
-import NIOCore
+package import NIOCore
 import NIOHTTP1
 import NIOPosix
 package import Observability
@@ -64,6 +64,19 @@ package final class GatewayService: Service {
         try? await group.shutdownGracefully()
     }
 
+    /// Makes a channel into a connection of the gateway; on the event loop of both.
+    package func addHandlers(to channel: any Channel, of state: LoopState) throws {
+        let limits = configuration.limits
+        var headLimits = NIOHTTPDecoderLimitConfiguration()
+        headLimits.maxHeaderFieldSize = limits.headerFieldBytes
+        headLimits.maxHeaderListSize = limits.headerBytes
+        headLimits.maxHeaderFieldCount = limits.headerFields
+        let decoder = HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: headLimits)
+        try channel.pipeline.syncOperations.addHandlers([
+            ByteToMessageHandler(decoder), HTTPConnection(service: self, state: state),
+        ])
+    }
+
     // MARK: Requests
 
     /// Answers a request that has arrived whole. On the connection's event loop.
@@ -98,7 +111,7 @@ package final class GatewayService: Service {
                 var body: [UInt8] = []
                 registry.append(to: &body)
                 connection.respond(
-                    status: 200, contentType: MetricsRegistry.contentType, body: body, retryAfterSeconds: nil)
+                    status: 200, contentType: MetricsRegistry.contentType, body: body, fields: [])
             }
         } catch {
             connection.respond(error)

@@ -37,7 +37,7 @@ package struct StepScheduler {
     }
 
     /// The earliest moment at which a waiting request will have to be refused.
-    package var nextDeadline: Moment? { waiting.lazy.compactMap(\.queueDeadline).min() }
+    package var nextDeadline: Moment? { waiting.lazy.filter { !$0.hasStarted }.compactMap(\.queueDeadline).min() }
 
     package var snapshot: WorkerSnapshot {
         var snapshot = counters
@@ -84,14 +84,18 @@ package struct StepScheduler {
         }
     }
 
-    /// Whether the whole track goes when `choice` is cancelled (nil: all); else the choice is no longer forked from it.
+    /// Whether the whole track goes when `choice` is cancelled (nil: all); else the choice is no longer forked from it,
+    /// or a fork takes its place.
     private func drop(_ choice: Int?, from track: inout Track) -> Bool {
         guard let choice else { return true }
         if let fork = track.forks.firstIndex(of: choice) {
             track.forks.remove(at: fork)
             return false
         }
-        return track.id.index == choice && track.forks.isEmpty
+        guard track.id.index == choice else { return false }
+        guard !track.forks.isEmpty else { return true }
+        track.id = ChoiceID(request: track.id.request, index: track.forks.removeFirst())
+        return false
     }
 
     package mutating func setPaused(_ request: RequestID, _ isPaused: Bool) {

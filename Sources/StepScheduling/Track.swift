@@ -2,7 +2,8 @@ import ServingModel
 
 /// A choice on its way through the engine: waiting, running, or preempted and waiting again.
 struct Track {
-    let id: ChoiceID
+    /// Another of the request's choices if the first is cancelled before the prompt is complete.
+    var id: ChoiceID
     /// The prompt and what was generated so far.
     var tokens: [TokenID]
     let promptCount: Int

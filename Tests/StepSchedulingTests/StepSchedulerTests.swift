@@ -158,4 +158,28 @@ struct StepSchedulerTests {
         #expect(simulation.scheduler.snapshot.preemptions > 0)
         #expect(simulation.scheduler.snapshot.evictedTokens > 0)
     }
+
+    @Test func anotherChoiceLeadsWhenTheFirstIsCancelledEarly() {
+        var scheduler = StepScheduler(limits: Self.limits())
+        _ = scheduler.submit(Self.request(1, Self.tokens(0..<4), choices: 3))
+        scheduler.cancel(RequestID(1), choice: 0)
+        #expect(plan(&scheduler).samples.map(\.choice.index) == [1, 2])
+        #expect(scheduler.snapshot.runningSequences == 2)
+    }
+
+    /// A preempted request is not refused any more, so its deadline must wake nobody: it would do so without end.
+    @Test func thePreemptedHaveNoDeadline() {
+        var scheduler = StepScheduler(limits: Self.limits(context: 40, cache: 40))
+        for id in [1, 2] as [UInt64] {
+            var request = Self.request(id, Self.tokens(Int32(id) * 100..<Int32(id) * 100 + 18))
+            request.queueDeadline = Moment(nanoseconds: 5)
+            _ = scheduler.submit(request)
+        }
+        #expect(scheduler.nextDeadline == Moment(nanoseconds: 5))
+        for _ in 0..<8 where scheduler.snapshot.preemptions == 0 {
+            for sample in plan(&scheduler).samples { scheduler.accept(TokenID(9), for: sample.choice) }
+        }
+        #expect(scheduler.snapshot.waitingRequests == 1)
+        #expect(scheduler.nextDeadline == nil)
+    }
 }

@@ -1,20 +1,20 @@
-import OpenAIAPI
-import ServingModel
-import Tokenization
+package import OpenAIAPI
+package import ServingModel
+package import Tokenization
 
 /// One choice of a request on its way from tokens to text.
-struct ChoiceOutput {
+package struct ChoiceOutput {
     /// Tokens that were generated, the one that ended the text included.
-    private(set) var tokenCount = 0
-    private(set) var end: ChoiceEnd?
+    package private(set) var tokenCount = 0
+    package private(set) var end: ChoiceEnd?
     /// Whether the end has been written to a stream.
     var isReported = false
     /// Text that is ready and not taken yet.
-    private(set) var text: [UInt8] = []
+    package private(set) var text: [UInt8] = []
     /// Log-probabilities of tokens whose text is ready and not taken yet.
-    private(set) var reports: [TokenReport] = []
+    package private(set) var reports: [TokenReport] = []
     /// Characters that were taken before.
-    private(set) var takenCharacters = 0
+    package private(set) var takenCharacters = 0
 
     private var detokenizer: StreamingDetokenizer
     private var matcher: StopMatcher
@@ -25,14 +25,14 @@ struct ChoiceOutput {
     private var detokenizedBytes = 0
     private var releasedBytes = 0
 
-    init(tokenizer: any Tokenizer, options: GenerationOptions) {
+    package init(tokenizer: any Tokenizer, options: GenerationOptions) {
         detokenizer = StreamingDetokenizer(tokenizer.vocabulary)
         matcher = StopMatcher(options.stopStrings)
         minTokens = options.minTokens
     }
 
     /// Takes a token; true when a stop string is complete with it, so that the choice has ended.
-    mutating func take(_ token: GeneratedToken, report: TokenReport?) -> Bool {
+    package mutating func take(_ token: GeneratedToken, report: TokenReport?) -> Bool {
         tokenCount += 1
         fresh.removeAll(keepingCapacity: true)
         detokenizer.append(token.id, to: &fresh)
@@ -49,7 +49,7 @@ struct ChoiceOutput {
     }
 
     /// Ends the choice as the engine says.
-    mutating func finish(_ reason: FinishReason) {
+    package mutating func finish(_ reason: FinishReason) {
         guard end == nil else { return }
         if case .stop = reason { tokenCount += 1 }
         fresh.removeAll(keepingCapacity: true)
@@ -69,13 +69,13 @@ struct ChoiceOutput {
     }
 
     /// Puts an echoed prompt in front.
-    mutating func begin(with prompt: some Sequence<UInt8>, reports promptReports: [TokenReport]) {
+    package mutating func begin(with prompt: some Sequence<UInt8>, reports promptReports: [TokenReport]) {
         text.append(contentsOf: prompt)
         reports += promptReports
     }
 
     /// Hands out the text and the reports that are ready, and forgets them.
-    mutating func clearTaken() {
+    package mutating func clearTaken() {
         takenCharacters += text.reduce(0) { $1 & 0xC0 == 0x80 ? $0 : $0 + 1 }
         text.removeAll(keepingCapacity: true)
         reports.removeAll(keepingCapacity: true)

@@ -200,7 +200,7 @@ final class GenerationExchange {
             }, usage: usage)
         var body: [UInt8] = []
         response.append(to: &body)
-        sink.respond(status: 200, contentType: "application/json", body: body, retryAfterSeconds: nil)
+        sink.respond(status: 200, contentType: "application/json", body: body, fields: [])
     }
 
     private func breakOff(_ error: APIError) {

@@ -123,27 +123,16 @@ struct RequestPreparation: Sendable {
         return tokens
     }
 
-    private func tokens(
-        of prompt: CompletionRequest.Prompt, suffix: String?, addsSpecials: Bool
-    ) throws(APIError) -> [TokenID] {
+    private func tokens(of prompt: CompletionRequest.Prompt, addsSpecials: Bool) throws(APIError) -> [TokenID] {
         let tokens: [TokenID]
         switch prompt {
         case .tokens(let given):
             try checkRange(given, param: "prompt")
             tokens = given
-        case .text(let text): tokens = encode(text, addsSpecials: addsSpecials && suffix == nil)
+        case .text(let text): tokens = encode(text, addsSpecials: addsSpecials)
         }
-        guard let suffix else {
-            guard !tokens.isEmpty else { throw .invalid("prompt", "it is empty") }
-            return tokens
-        }
-        let specials = model.tokenizer.vocabulary.specials
-        guard let fillPrefix = specials.fillPrefix, let fillSuffix = specials.fillSuffix,
-            let fillMiddle = specials.fillMiddle
-        else {
-            throw .invalid("suffix", "the model '\(model.id)' has no tokens to fill in the middle with")
-        }
-        return [fillPrefix] + tokens + [fillSuffix] + encode(suffix, addsSpecials: false) + [fillMiddle]
+        guard !tokens.isEmpty else { throw .invalid("prompt", "it is empty") }
+        return tokens
     }
 
     private var leadingSpecials: [TokenID] {

@@ -2,8 +2,8 @@ import OpenAIAPI
 
 /// What a generation writes its answer to: an HTTP connection on the same event loop.
 protocol ResponseSink: AnyObject {
-    /// Sends a whole response.
-    func respond(status: Int, contentType: String, body: [UInt8], retryAfterSeconds: Int?)
+    /// Sends a whole response, with header fields beside those that every one has.
+    func respond(status: Int, contentType: String, body: [UInt8], fields: [(name: String, value: String)])
     /// Writes the head of a stream of server-sent events.
     func beginStream()
     /// Writes events; they leave with the next `flush` or `endStream`.
@@ -17,8 +17,9 @@ extension ResponseSink {
     func respond(_ error: APIError) {
         var body: [UInt8] = []
         error.append(to: &body)
-        respond(
-            status: error.status, contentType: "application/json", body: body,
-            retryAfterSeconds: error.retryAfterSeconds)
+        var fields: [(name: String, value: String)] = []
+        if let seconds = error.retryAfterSeconds { fields.append(("retry-after", String(seconds))) }
+        if !error.allowedMethods.isEmpty { fields.append(("allow", error.allowedMethods.joined(separator: ", "))) }
+        respond(status: error.status, contentType: "application/json", body: body, fields: fields)
     }
 }

@@ -2,7 +2,7 @@
 ///
 /// Each string is followed by a Knuth-Morris-Pratt automaton (Knuth, Morris, Pratt, 1977), so a byte costs the number
 /// of strings however they overlap.
-struct StopMatcher {
+package struct StopMatcher {
     private struct Automaton {
         let pattern: [UInt8]
         /// For each matched length, the length of the longest proper prefix that is also a suffix.
@@ -32,14 +32,14 @@ struct StopMatcher {
     private var automata: [Automaton]
     private var held: [UInt8] = []
     /// Whether a stop string has been found; nothing more is let through then.
-    private(set) var hasStopped = false
+    package private(set) var hasStopped = false
 
-    init(_ stops: [String]) { automata = stops.filter { !$0.isEmpty }.map(Automaton.init) }
+    package init(_ stops: [String]) { automata = stops.filter { !$0.isEmpty }.map(Automaton.init) }
 
-    var isIdle: Bool { automata.isEmpty }
+    private var isIdle: Bool { automata.isEmpty }
 
     /// Takes text and appends to `output` what is certain not to be part of a stop string. True when one is found.
-    mutating func feed(_ text: some Sequence<UInt8>, into output: inout [UInt8]) -> Bool {
+    package mutating func feed(_ text: some Sequence<UInt8>, into output: inout [UInt8]) -> Bool {
         guard !hasStopped else { return true }
         guard !isIdle else {
             output.append(contentsOf: text)
@@ -65,13 +65,13 @@ struct StopMatcher {
     }
 
     /// Lets text through that is not looked at for stop strings; what was held goes first.
-    mutating func pass(_ text: some Sequence<UInt8>, into output: inout [UInt8]) {
+    package mutating func pass(_ text: some Sequence<UInt8>, into output: inout [UInt8]) {
         finish(into: &output)
         output.append(contentsOf: text)
     }
 
     /// Appends what was held back, when nothing more comes.
-    mutating func finish(into output: inout [UInt8]) {
+    package mutating func finish(into output: inout [UInt8]) {
         output.append(contentsOf: held)
         held = []
         for at in automata.indices { automata[at].matched = 0 }

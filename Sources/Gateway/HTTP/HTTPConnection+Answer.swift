@@ -5,12 +5,12 @@ import OpenAIAPI
 extension HTTPConnection: ResponseSink {
     /// Answers with JSON.
     func respond(_ body: [UInt8]) {
-        respond(status: 200, contentType: "application/json", body: body, retryAfterSeconds: nil)
+        respond(status: 200, contentType: "application/json", body: body, fields: [])
     }
 
-    func respond(status: Int, contentType: String, body: [UInt8], retryAfterSeconds: Int?) {
+    func respond(status: Int, contentType: String, body: [UInt8], fields: [(name: String, value: String)]) {
         writeHead(status: status, contentType: contentType)
-        if let retryAfterSeconds { out.writeString("retry-after: \(retryAfterSeconds)\r\n") }
+        for field in fields { out.writeString("\(field.name): \(field.value)\r\n") }
         out.writeString("content-length: \(body.count)\r\n\r\n")
         if !current.isHead { out.writeBytes(body) }
         flush()
@@ -18,6 +18,7 @@ extension HTTPConnection: ResponseSink {
     }
 
     func beginStream() {
+        if !current.allowsChunks { current.keepsAlive = false }
         writeHead(status: 200, contentType: "text/event-stream; charset=utf-8")
         out.writeStaticString("cache-control: no-cache\r\nx-accel-buffering: no\r\n")
         if current.allowsChunks { out.writeStaticString("transfer-encoding: chunked\r\n") }

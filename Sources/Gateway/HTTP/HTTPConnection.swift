@@ -37,6 +37,9 @@ final class HTTPConnection: ChannelDuplexHandler {
     private var isStalled = false
     private var early = CircularBuffer<HTTPServerRequestPart>()
     private var earlyBytes = 0
+    /// What the parser stumbled over behind the early parts.
+    private var earlyError: HTTPParserError?
+    private var isTakingEarly = false
 
     private var limits: GatewayConfiguration.Limits { service.configuration.limits }
 
@@ -52,7 +55,7 @@ final class HTTPConnection: ChannelDuplexHandler {
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
         state.add(self)
-        setDeadline(limits.headSeconds)
+        deadline = after(limits.headSeconds)
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
@@ -69,40 +72,84 @@ final class HTTPConnection: ChannelDuplexHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let part = unwrapInboundIn(data)
-        guard case .answering = phase else { return receive(part) }
-        if case .body(let bytes) = part { earlyBytes += bytes.readableBytes }
-        earlyBytes += 64
+        guard !takesParts || !early.isEmpty else { return receive(part) }
+        earlyBytes += Self.size(of: part)
         early.append(part)
     }
 
+    /// Reads no further while the client is far ahead of its answers or leaves them unread. Its end is noticed all the
+    /// same.
     func read(context: ChannelHandlerContext) {
-        if earlyBytes < limits.pipelinedBytes { context.read() }
+        if case .lingering = phase { return context.read() }
+        if earlyBytes < limits.pipelinedBytes, !isStalled { context.read() }
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         isStalled = !context.channel.isWritable
         exchange?.setPaused(isStalled)
-        if isStalled { setDeadline(limits.stallSeconds) } else if case .answering = phase { deadline = nil }
+        switch phase {
+        case .receiving: break
+        case .answering: deadline = isStalled ? after(limits.stallSeconds) : nil
+        case .idle: deadline = after(isStalled ? limits.stallSeconds : limits.idleSeconds)
+        case .lingering: deadline = after(isStalled ? limits.stallSeconds : limits.lingerSeconds)
+        }
+        takeEarly()
         context.fireChannelWritabilityChanged()
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        guard let parserError = error as? HTTPParserError else { return context.close(promise: nil) }
+        // What comes behind a parser's error is dropped: the answer to that error is on its way.
+        if error is ByteToMessageDecoderError { return }
+        guard let error = error as? HTTPParserError else { return context.close(promise: nil) }
         switch phase {
-        case .idle, .receiving:
-            current = RequestTraits()
-            phase = .answering
-            refuse(
-                parserError == .headerOverflow
-                    ? .headerFieldsTooLarge(limitBytes: limits.headerBytes) : .badRequest("not HTTP: \(parserError)"))
-        case .answering:
-            exchange?.abandon()
-            context.close(promise: nil)
+        case .idle, .receiving, .answering:
+            earlyError = error
+            takeEarly()
         case .lingering: break
         }
     }
 
     // MARK: Requests
+
+    /// Whether what arrives is looked at now; else it waits. A client that leaves answers unread gets no more of them.
+    private var takesParts: Bool {
+        switch phase {
+        case .idle: !isStalled
+        case .receiving, .lingering: true
+        case .answering: false
+        }
+    }
+
+    /// Goes on with what arrived early. It does not nest: answers that are made at once must not pile up on the stack.
+    private func takeEarly() {
+        guard !isTakingEarly else { return }
+        isTakingEarly = true
+        while takesParts, let part = early.popFirst() {
+            earlyBytes -= Self.size(of: part)
+            receive(part)
+        }
+        isTakingEarly = false
+        if takesParts, let error = earlyError {
+            earlyError = nil
+            if case .lingering = phase { return }
+            current = RequestTraits()
+            refuse(
+                error == .headerOverflow
+                    ? .headerFieldsTooLarge(limitBytes: limits.headerBytes) : .badRequest("not HTTP: \(error)"))
+        }
+        context?.read()
+    }
+
+    /// About the memory that a waiting part takes.
+    private static func size(of part: HTTPServerRequestPart) -> Int {
+        let overhead = 64
+        switch part {
+        case .head(let head):
+            return head.headers.reduce(overhead + head.uri.utf8.count) { $0 + $1.name.utf8.count + $1.value.utf8.count }
+        case .body(let bytes): return overhead + bytes.readableBytes
+        case .end: return overhead
+        }
+    }
 
     private func receive(_ part: HTTPServerRequestPart) {
         switch (part, phase) {
@@ -110,13 +157,12 @@ final class HTTPConnection: ChannelDuplexHandler {
         case (.body(var bytes), .receiving(_, let error)):
             guard error == nil else { return }
             guard body.readableBytes + bytes.readableBytes <= limits.bodyBytes else {
-                phase = .answering
                 return refuse(.bodyTooLarge(limitBytes: limits.bodyBytes))
             }
             body.writeBuffer(&bytes)
         case (.end, .receiving(let head, let error)):
             phase = .answering
-            deadline = nil
+            deadline = isStalled ? after(limits.stallSeconds) : nil
             let whole = body
             body = ByteBuffer()
             if let error { respond(error) } else { service.handle(head, body: whole, on: self) }
@@ -126,18 +172,17 @@ final class HTTPConnection: ChannelDuplexHandler {
 
     private func begin(_ head: HTTPRequestHead) {
         current = RequestTraits(head, newID: state.newID())
-        setDeadline(limits.bodySeconds)
+        deadline = after(limits.bodySeconds)
         let length = head.headers.first(name: "content-length").flatMap { Int($0) } ?? 0
-        guard length <= limits.bodyBytes else {
-            phase = .answering
-            return refuse(.bodyTooLarge(limitBytes: limits.bodyBytes))
-        }
-        if head.headers.first(name: "expect")?.lowercased() == "100-continue" {
+        guard length <= limits.bodyBytes else { return refuse(.bodyTooLarge(limitBytes: limits.bodyBytes)) }
+        let error = Route.error(for: head)
+        if !current.isHTTP10, head.headers.first(name: "expect")?.lowercased() == "100-continue" {
+            if let error { return refuse(error) }
             out.writeStaticString("HTTP/1.1 100 Continue\r\n\r\n")
             flush()
         }
         body.clear()
-        phase = .receiving(head, Route.error(for: head))
+        phase = .receiving(head, error)
     }
 
     /// Hands a request to the engine.
@@ -149,6 +194,7 @@ final class HTTPConnection: ChannelDuplexHandler {
             metrics: service.metrics, retryAfterSeconds: limits.retryAfterSeconds, now: WallClock.now)
         self.exchange = exchange
         exchange.submit()
+        if isStalled { exchange.setPaused(true) }
     }
 
     /// Goes on to the next request, or closes.
@@ -157,20 +203,15 @@ final class HTTPConnection: ChannelDuplexHandler {
         exchange = nil
         guard current.keepsAlive, !service.isDraining else { return linger() }
         phase = .idle
-        setDeadline(limits.idleSeconds)
-        while let part = early.popFirst() {
-            if case .body(let bytes) = part { earlyBytes -= bytes.readableBytes }
-            earlyBytes -= 64
-            receive(part)
-            if case .answering = phase { break }
-        }
-        context?.read()
+        deadline = after(isStalled ? limits.stallSeconds : limits.idleSeconds)
+        takeEarly()
     }
 
     // MARK: Ends
 
     /// Answers a request that has not arrived whole, and closes the connection.
-    func refuse(_ error: APIError) {
+    private func refuse(_ error: APIError) {
+        phase = .answering
         current.keepsAlive = false
         respond(error)
     }
@@ -179,11 +220,13 @@ final class HTTPConnection: ChannelDuplexHandler {
     private func linger() {
         phase = .lingering
         early.removeAll()
-        setDeadline(limits.lingerSeconds)
+        earlyBytes = 0
+        deadline = after(isStalled ? limits.stallSeconds : limits.lingerSeconds)
         context?.close(mode: .output, promise: nil)
+        context?.read()
     }
 
-    private func setDeadline(_ seconds: Double) { deadline = WallClock.now.advanced(bySeconds: seconds) }
+    private func after(_ seconds: Double) -> Moment { WallClock.now.advanced(bySeconds: seconds) }
 
     /// Called now and then; ends what has lasted too long.
     func checkDeadline(_ now: Moment) {

@@ -5,11 +5,14 @@
 #endif
 
 /// The date as HTTP writes it (RFC 9110, 5.6.7), made anew once a second.
-struct HTTPDate {
+package struct HTTPDate {
     private var second = -1
     private var text = ""
 
-    mutating func text(at second: Int) -> String {
+    package init() {}
+
+    /// The date `second` seconds after 1970 began.
+    package mutating func text(at second: Int) -> String {
         guard second != self.second else { return text }
         self.second = second
         var time = time_t(second)

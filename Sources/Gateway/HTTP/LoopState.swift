@@ -1,8 +1,8 @@
-import NIOCore
-import ServingModel
+package import NIOCore
+package import ServingModel
 
 /// What the connections of one event loop share. Touched on that loop alone.
-final class LoopState {
+package final class LoopState {
     let outlet: EventOutlet
     private var connections: [ObjectIdentifier: HTTPConnection] = [:]
     /// Fulfilled when the last connection has ended.
@@ -10,7 +10,7 @@ final class LoopState {
     private var date = HTTPDate()
     private var idState: UInt64
 
-    init(loop: any EventLoop) {
+    package init(loop: any EventLoop) {
         outlet = EventOutlet(loop: loop)
         var random = SystemRandomNumberGenerator()
         idState = random.next()
@@ -23,15 +23,16 @@ final class LoopState {
         if connections.isEmpty { emptied?.succeed() }
     }
 
-    var count: Int { connections.count }
+    /// Open connections.
+    package var count: Int { connections.count }
 
     /// Ends what has lasted too long.
-    func sweep(_ now: Moment) {
+    package func sweep(_ now: Moment) {
         for connection in Array(connections.values) { connection.checkDeadline(now) }
     }
 
     /// Closes connections as they fall idle; breaks off after `seconds` what is still being answered.
-    func drain(seconds: Double) -> EventLoopFuture<Void> {
+    package func drain(seconds: Double) -> EventLoopFuture<Void> {
         for connection in Array(connections.values) { connection.drain() }
         guard !connections.isEmpty else { return outlet.loop.makeSucceededVoidFuture() }
         let emptied = outlet.loop.makePromise(of: Void.self)

@@ -1,20 +1,20 @@
-import NIOHTTP1
+package import NIOHTTP1
 
 /// What the answer to a request needs to know of its head.
-struct RequestTraits {
+package struct RequestTraits {
     /// The client's own `x-request-id`, or a new one.
-    var id = "-"
-    var keepsAlive = false
-    var isHTTP10 = false
-    var isHead = false
+    package var id = "-"
+    package var keepsAlive = false
+    package var isHTTP10 = false
+    package var isHead = false
 
     /// HTTP/1.0 knows no chunks: a stream then ends with the connection.
-    var allowsChunks: Bool { !isHTTP10 }
+    package var allowsChunks: Bool { !isHTTP10 }
 
     /// The answer to something that was no request.
-    init() {}
+    package init() {}
 
-    init(_ head: HTTPRequestHead, newID: @autoclosure () -> String) {
+    package init(_ head: HTTPRequestHead, newID: @autoclosure () -> String) {
         isHTTP10 = head.version.minor == 0
         isHead = head.method == .HEAD
         keepsAlive = head.isKeepAlive

@@ -1,8 +1,8 @@
-import NIOHTTP1
-import OpenAIAPI
+package import NIOHTTP1
+package import OpenAIAPI
 
 /// What a request's method and path ask for.
-enum Route: Equatable {
+package enum Route: Equatable {
     case chatCompletions
     case completions
     case tokenize
@@ -14,7 +14,7 @@ enum Route: Equatable {
     case metrics
 
     /// The route, or the error to answer with.
-    static func find(_ head: HTTPRequestHead) throws(APIError) -> Route {
+    package static func find(_ head: HTTPRequestHead) throws(APIError) -> Route {
         let path = String(head.uri.prefix { $0 != "?" })
         guard let (route, methods) = entry(path) else { throw .notFound(method: head.method.rawValue, path: path) }
         guard methods.contains(head.method.rawValue) else {

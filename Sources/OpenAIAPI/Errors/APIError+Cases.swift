@@ -99,7 +99,8 @@ extension APIError {
     package static func methodNotAllowed(method: String, path: String, allowed: [String]) -> APIError {
         APIError(
             status: 405, code: "method_not_allowed",
-            message: "\(excerpt(path)) does not allow \(method); it allows \(allowed.joined(separator: ", ")).")
+            message: "\(excerpt(path)) does not allow \(method); it allows \(allowed.joined(separator: ", ")).",
+            allowedMethods: allowed)
     }
 
     /// The client did not send its request in time.

@@ -14,10 +14,12 @@ package struct APIError: Error, Sendable, Equatable {
     package let param: String?
     /// The value of the `Retry-After` header.
     package let retryAfterSeconds: Int?
+    /// The value of the `Allow` header, for a method that is not allowed.
+    package let allowedMethods: [String]
 
     package init(
         status: Int, type: String = "invalid_request_error", code: String? = nil, message: String,
-        param: String? = nil, retryAfterSeconds: Int? = nil
+        param: String? = nil, retryAfterSeconds: Int? = nil, allowedMethods: [String] = []
     ) {
         self.status = status
         self.type = type
@@ -25,6 +27,7 @@ package struct APIError: Error, Sendable, Equatable {
         self.message = message
         self.param = param
         self.retryAfterSeconds = retryAfterSeconds
+        self.allowedMethods = allowedMethods
     }
 
     /// Appends `{"error":{…}}`, the body of a response.

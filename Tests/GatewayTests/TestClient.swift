@@ -1,0 +1,83 @@
+import Gateway
+import NIOCore
+import NIOEmbedded
+import Testing
+
+/// A client's end of a connection to a gateway under test.
+final class TestClient {
+    /// Stands where the socket is: notes that the gateway has ended its direction, which an embedded channel cannot.
+    private final class Socket: ChannelOutboundHandler {
+        typealias OutboundIn = ByteBuffer
+        var hasEnded = false
+        var reads = 0
+
+        func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+            guard mode == .output else { return context.close(mode: mode, promise: promise) }
+            hasEnded = true
+            promise?.succeed()
+        }
+
+        func read(context: ChannelHandlerContext) {
+            reads += 1
+            context.read()
+        }
+    }
+
+    private let channel: EmbeddedChannel
+    private let socket = Socket()
+    private(set) var received: [UInt8] = []
+
+    init(_ fixture: GatewayFixture) throws {
+        channel = EmbeddedChannel(loop: fixture.loop)
+        try channel.pipeline.syncOperations.addHandler(socket)
+        try fixture.service.addHandlers(to: channel, of: fixture.state)
+        channel.connect(to: try SocketAddress(unixDomainSocketPath: "test"), promise: nil)
+    }
+
+    /// Whether the gateway has neither closed the connection nor its own direction of it.
+    var isOpen: Bool { channel.isActive && !socket.hasEnded }
+    var isClosed: Bool { !channel.isActive }
+    /// How often the gateway has asked for more.
+    var reads: Int { socket.reads }
+
+    func send(_ bytes: [UInt8]) {
+        guard channel.isActive else { return }
+        // Errors have reached the gateway's own handler, which is the last; nothing is left to throw but strays.
+        _ = try? channel.writeInbound(ByteBuffer(bytes: bytes))
+        channel.pipeline.read()
+        collect()
+    }
+
+    func send(_ text: String) { send(Array(text.utf8)) }
+
+    func disconnect() {
+        channel.pipeline.fireChannelInactive()
+        channel.close(promise: nil)
+    }
+
+    /// The socket's buffer is full, or no longer.
+    func setWritable(_ isWritable: Bool) {
+        channel.isWritable = isWritable
+        channel.pipeline.fireChannelWritabilityChanged()
+        collect()
+    }
+
+    @discardableResult
+    func collect() -> [UInt8] {
+        while let bytes = try? channel.readOutbound(as: ByteBuffer.self) { received += bytes.readableBytesView }
+        return received
+    }
+
+    var text: String { String(decoding: collect(), as: UTF8.self) }
+
+    /// The answers so far; `heads` tells for each request whether it was HEAD.
+    func answers(heads: [Bool] = []) throws -> [HTTPAnswer] {
+        try HTTPAnswer.parse(collect(), heads: heads, isEnded: !isOpen)
+    }
+
+    func onlyAnswer(isHead: Bool = false) throws -> HTTPAnswer {
+        let answers = try answers(heads: [isHead])
+        #expect(answers.count == 1)
+        return try #require(answers.first)
+    }
+}
