@@ -26,8 +26,8 @@ package final class EmbeddedEngine: Engine {
         loop = LoopBox(
             EngineLoop(context: context, limits: limits, mailbox: mailbox, drawSeed: drawSeed, now: now))
         OwnerThread.start { [loop, mailbox, end] in
-            loop.loop.run()
-            for case .submit(let request, let consumer) in mailbox.close() {
+            let late = loop.loop.run() + mailbox.close()
+            for case .submit(let request, let consumer) in late {
                 consumer.consume([.failed(request.id, .stopping)])
             }
             end.signal()

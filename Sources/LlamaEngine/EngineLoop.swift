@@ -58,13 +58,14 @@ final class EngineLoop {
     /// Load and counters as of the last step; may be called from any thread.
     var snapshot: WorkerSnapshot { published.withLock { $0 } }
 
-    /// Works until it is told to shut down.
-    func run() {
+    /// Works until it is told to shut down; returns the commands that came behind that.
+    func run() -> [Command] {
         while true {
-            for command in mailbox.take() {
+            var commands = mailbox.take()[...]
+            while let command = commands.popFirst() {
                 guard obey(command) else {
                     endAll(.stopping)
-                    return
+                    return Array(commands)
                 }
             }
             scheduler.plan(now: now(), into: &plan)
@@ -96,10 +97,11 @@ final class EngineLoop {
     private func submit(_ request: GenerationRequest, _ consumer: any EventConsumer) {
         let outlet = outlet(of: consumer)
         do throws(EngineError) {
-            let live = LiveRequest(request: request, outlet: outlet, grammar: try gate(for: request.constraint))
             if let error = scheduler.submit(request) { throw error }
-            requests[request.id] = live
+            requests[request.id] = LiveRequest(
+                request: request, outlet: outlet, grammar: try gate(for: request.constraint))
         } catch {
+            scheduler.cancel(request.id)
             outlets[outlet].events.append(.failed(request.id, error))
         }
     }
@@ -131,7 +133,7 @@ final class EngineLoop {
             // The plan and the cache may disagree now, so nothing that is in the cache can be trusted.
             context.clear()
             endAll(.broken("llama_decode returned \(status)"))
-            _ = scheduler.reset()
+            scheduler.reset()
             return
         }
         context.apply(plan.after)
@@ -150,12 +152,17 @@ final class EngineLoop {
         for row in plan.promptRows {
             guard let live = requests[row.request], let logits = context.logits(row: row.row) else { continue }
             let token = live.request.prompt[row.tokenIndex + 1]
-            live.promptLogprobs.append(report.logprobs(of: token, in: logits, top: live.request.topLogprobs ?? 0))
+            live.promptLogprobs[row.tokenIndex + 1] = report.logprobs(
+                of: token, in: logits, top: live.request.topLogprobs ?? 0)
         }
     }
 
     private func draw(_ sample: StepPlan.Sample, mayShareRow: Bool) {
-        guard let choice = choice(sample.choice), var logits = context.logits(row: sample.row) else { return }
+        guard let choice = choice(sample.choice) else { return scheduler.finish(sample.choice) }
+        guard var logits = context.logits(row: sample.row) else {
+            scheduler.cancel(sample.choice.request)
+            return fail(sample.choice.request, .broken("llama.cpp gave no logits"))
+        }
         let stop = choice.live.request.stop
         if stop.maxTokens == 0 { return finish(sample.choice, choice, .length) }
         if mayShareRow {

@@ -7,7 +7,7 @@ final class LiveRequest {
     /// Where its events go: an index of the loop's outlets.
     let outlet: Int
     var openChoices: Set<Int>
-    /// One a prompt token that has been processed, if they are wanted.
+    /// One a prompt token, if they are wanted.
     var promptLogprobs: [TokenLogprobs?]
     /// The state of the grammar before the first token, copied for each choice.
     let grammar: GrammarGate?
@@ -16,7 +16,8 @@ final class LiveRequest {
         self.request = request
         self.outlet = outlet
         self.grammar = grammar
-        promptLogprobs = request.reportsPromptLogprobs ? [nil] : []
+        promptLogprobs = Array(
+            repeating: nil, count: request.reportsPromptLogprobs ? request.prompt.count : 0)
         openChoices = Set(0..<request.choices)
     }
 }

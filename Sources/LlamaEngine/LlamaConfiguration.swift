@@ -20,6 +20,7 @@ package struct LlamaConfiguration: Sendable, Equatable {
     /// llama.cpp's bound on sequences.
     package static let sequenceLimit = 256
     private static let batchTokens = 512
+    private static let cacheLimit = Int(Int32.max) / 256 * 256
 
     package init(model: ModelID, threads: Int) {
         self.model = model
@@ -31,6 +32,9 @@ package struct LlamaConfiguration: Sendable, Equatable {
         let cache = max(cacheTokens ?? context * 2, 1)
         guard cache >= context else {
             throw .noContext(reason: "a cache of \(cache) tokens is smaller than the context of \(context) tokens")
+        }
+        guard cache <= Self.cacheLimit else {
+            throw .noContext(reason: "a cache of \(cache) tokens is more than llama.cpp's \(Self.cacheLimit)")
         }
         return StepLimits(
             contextTokens: context, cacheTokens: (cache + 255) / 256 * 256, parallelSequences: parallelSequences,

@@ -9,8 +9,6 @@ final class LlamaContext {
     private var batch: llama_batch
     private let threadPool: OpaquePointer?
     let model: LlamaModel
-    /// Cells of the KV cache.
-    let cacheTokens: Int
 
     init(model: LlamaModel, configuration: LlamaConfiguration, limits: StepLimits) throws(LlamaError) {
         var parameters = llama_context_default_params()
@@ -31,10 +29,9 @@ final class LlamaContext {
         self.model = model
         context = made
         self.memory = memory
-        cacheTokens = limits.cacheTokens
         batch = llama_batch_init(Int32(limits.batchTokens), 0, 1)
         threadPool = Self.attachThreadPool(to: made, threads: configuration.threads)
-        warmUp()
+        try warmUp()
     }
 
     deinit {
@@ -53,10 +50,11 @@ final class LlamaContext {
     }
 
     /// The first step allocates and pages in; no request should pay for that.
-    private func warmUp() {
+    private func warmUp() throws(LlamaError) {
         let row = StepPlan.Row(
             token: model.endTokens.first ?? TokenID(0), position: 0, sequence: SequenceID(0), wantsLogits: true)
-        _ = decode([row])
+        let (status, errors) = LlamaRuntime.collectingErrors { decode([row]) }
+        guard status == 0 else { throw .noContext(reason: "the first step failed: \(errors)") }
         clear()
     }
 
@@ -64,7 +62,9 @@ final class LlamaContext {
         for operation in operations {
             switch operation {
             case .share(let from, let to, let length):
-                llama_memory_seq_cp(memory, from.rawValue, to.rawValue, 0, Int32(length))
+                // Where prefixes cannot be shared, only whole sequences are: what llama.cpp asserts there.
+                let end = model.sharesPrefixes ? Int32(length) : -1
+                llama_memory_seq_cp(memory, from.rawValue, to.rawValue, 0, end)
             case .cut(let sequence, let length):
                 _ = llama_memory_seq_rm(memory, sequence.rawValue, Int32(length), -1)
             }

@@ -15,9 +15,13 @@ package final class LlamaModel: @unchecked Sendable {
     /// Tokens that end a turn or a text.
     package let endTokens: [TokenID]
     package let vocabularySize: Int
+    /// Tokens with a zero byte behind other bytes. llama.cpp's grammar sampler looks at such a token up to the zero when
+    /// it is asked, at all of it when it accepts, and throws if the rest does not fit.
+    let tokensWithNul: Set<TokenID>
     /// The context that the model was trained for, in tokens.
     package let trainedContextTokens: Int
-    /// Whether parts of a sequence can be shared and cut; not so where layers carry a recurrent state.
+    /// Whether parts of a sequence can be shared and cut: not so where layers carry a recurrent state, nor where they
+    /// attend to a sliding window, as llama.cpp reuses cells that have left it.
     package let sharesPrefixes: Bool
 
     /// Loads the weights. `gpuLayers` counts the layers that go to an accelerator, if the build has one; nil is all.
@@ -40,7 +44,9 @@ package final class LlamaModel: @unchecked Sendable {
         self.vocabulary = vocabulary
         vocabularySize = Int(llama_vocab_n_tokens(vocabulary))
         trainedContextTokens = Int(llama_model_n_ctx_train(loaded))
-        sharesPrefixes = !llama_model_is_recurrent(loaded) && !llama_model_is_hybrid(loaded)
+        sharesPrefixes =
+            !llama_model_is_recurrent(loaded) && !llama_model_is_hybrid(loaded) && llama_model_n_swa(loaded) == 0
+        tokensWithNul = Self.tokensWithNul(vocabulary, count: vocabularySize)
         endTokens = (0..<Int32(vocabularySize)).filter { llama_vocab_is_eog(vocabulary, $0) }.map { TokenID($0) }
     }
 
@@ -51,6 +57,17 @@ package final class LlamaModel: @unchecked Sendable {
         if !llama_model_has_decoder(model) { return "the model has no decoder; it does not generate text" }
         if llama_model_is_diffusion(model) { return "diffusion models are not supported" }
         return nil
+    }
+
+    private static func tokensWithNul(_ vocabulary: OpaquePointer, count: Int) -> Set<TokenID> {
+        withUnsafeTemporaryAllocation(of: CChar.self, capacity: 512) { buffer in
+            var found: Set<TokenID> = []
+            for id in 0..<Int32(count) {
+                let length = Int(llama_token_to_piece(vocabulary, id, buffer.baseAddress, 512, 0, true))
+                if length > 1, buffer[1..<length].contains(0) { found.insert(TokenID(id)) }
+            }
+            return found
+        }
     }
 
     /// A short description: architecture, size, format.

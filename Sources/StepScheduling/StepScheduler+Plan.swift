@@ -19,18 +19,23 @@ extension StepScheduler {
 
     private mutating func refuseLate(_ now: Moment, _ plan: inout StepPlan) {
         waiting.removeAll { track in
-            guard let deadline = track.queueDeadline, deadline <= now, !track.hasStarted else { return false }
+            guard let deadline = track.queueDeadline, deadline <= now else { return false }
             plan.failures.append(.init(request: track.id.request, error: .deadlinePassed))
             return true
         }
     }
 
-    /// Admits from the front of the queue while sequences and cells suffice.
+    /// Admits from the front of the queue while sequences and cells suffice, at the cost of paused ones if need be.
     private mutating func admit() {
         while let at = waiting.firstIndex(where: { !$0.isPaused }) {
             let needed = 1 + waiting[at].forks.count
-            guard promisedSequences + needed <= limits.parallelSequences, begin(waiting[at]) else { return }
-            waiting.remove(at: at)
+            if promisedSequences + needed <= limits.parallelSequences, begin(waiting[at]) {
+                waiting.remove(at: at)
+            } else if let paused = running.lastIndex(where: \.isPaused) {
+                preempt(at: paused)
+            } else {
+                return
+            }
         }
     }
 
@@ -68,6 +73,7 @@ extension StepScheduler {
             track.cachedTokens = length
             counters.cachedTokens += length
         }
+        track.queueDeadline = nil
         running.append(track)
         return true
     }
@@ -84,9 +90,13 @@ extension StepScheduler {
         }
     }
 
-    /// Sends a track back to the front of the queue, paused ones before others and young ones before old ones.
+    /// Preempts a track, paused ones before others and young ones before old ones.
     private mutating func preemptYoungest() {
-        let at = running.lastIndex { $0.isPaused } ?? running.count - 1
+        preempt(at: running.lastIndex { $0.isPaused } ?? running.count - 1)
+    }
+
+    /// Sends a track back to the front of the queue.
+    private mutating func preempt(at: Int) {
         var track = running.remove(at: at)
         release(track.sequence)
         track.computed = 0
@@ -123,9 +133,8 @@ extension StepScheduler {
 
     private mutating func addPrefill(of at: Int, atMost share: Int, _ budget: inout Int, _ plan: inout StepPlan) {
         let reportsRows = running[at].reportsPromptLogprobs && !running[at].hasStarted
-        let planned =
-            reportsRows ? plan.promptRows.lazy.filter { [id = running[at].id] in $0.request == id.request }.count : 0
-        let count = min(running[at].remaining, share, reportsRows ? limits.logprobRows - planned : share)
+        let rowsLeft = reportsRows ? limits.logprobRows - plan.promptRows.count : share
+        let count = min(running[at].remaining, share, rowsLeft)
         guard count > 0 else { return }
         for _ in 0..<count {
             let isLast = running[at].remaining == 1
@@ -142,12 +151,12 @@ extension StepScheduler {
 
     /// Adds the track's next token to the batch.
     private mutating func addRow(of at: Int, wantsLogits: Bool, _ plan: inout StepPlan) {
-        let track = running[at]
-        let token = track.tokens[track.computed]
-        plan.rows.append(
-            .init(token: token, position: track.computed, sequence: track.sequence, wantsLogits: wantsLogits))
-        tree.append(token, to: track.sequence)
-        running[at].computed += 1
+        let position = running[at].computed
+        let sequence = running[at].sequence
+        let token = running[at].tokens[position]
+        plan.rows.append(.init(token: token, position: position, sequence: sequence, wantsLogits: wantsLogits))
+        tree.append(token, to: sequence)
+        running[at].computed = position + 1
     }
 
     /// Reports prompts that are complete with this step and forks their other choices off.

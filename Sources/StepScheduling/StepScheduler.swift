@@ -14,6 +14,7 @@ package import ServingModel
 ///   decodes: half for the oldest prompt, the rest for the shortest, so that neither starves.
 /// - A finished sequence is parked: its KV stays for requests that begin alike, until cells or sequences are short;
 ///   then the one least recently used is cut from its end.
+/// - A paused sequence gives way when someone else waits, and goes on from its tokens when it is no longer paused.
 /// - If running sequences outgrow the cache, the youngest is preempted: it waits at the front, and goes on later
 ///   from its tokens.
 package struct StepScheduler {
@@ -68,7 +69,7 @@ package struct StepScheduler {
         }
         waiting.append(
             Track(
-                id: ChoiceID(request: request.id, index: 0), tokens: request.prompt, promptCount: promptTokens,
+                id: ChoiceID(request: request.id, index: 0), tokens: request.prompt,
                 forks: Array(1..<max(request.choices, 1)), reportsPromptLogprobs: request.reportsPromptLogprobs,
                 queueDeadline: request.queueDeadline))
         return nil
@@ -115,17 +116,11 @@ package struct StepScheduler {
         release(running.remove(at: at).sequence)
     }
 
-    /// Tokens of prompt and completion of a choice that runs; nil for others.
-    package func tokenCount(of choice: ChoiceID) -> Int? { running.first { $0.id == choice }?.tokens.count }
-
-    /// Forgets every cell and ends everything that runs or waits, after the engine itself has failed.
-    /// Returns the requests that this ends.
-    package mutating func reset() -> Set<RequestID> {
-        let ended = Set((running + waiting).map(\.id.request))
+    /// Forgets every cell and everything that runs or waits, after the engine itself has failed.
+    package mutating func reset() {
         let counters = counters
         self = StepScheduler(limits: limits)
         self.counters = counters
-        return ended
     }
 
     // MARK: Sequences

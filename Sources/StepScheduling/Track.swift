@@ -6,12 +6,11 @@ struct Track {
     var id: ChoiceID
     /// The prompt and what was generated so far.
     var tokens: [TokenID]
-    let promptCount: Int
     /// Further choices of the request that are forked from this one when the prompt is complete.
     var forks: [Int]
     let reportsPromptLogprobs: Bool
-    /// Past this moment the request is refused if it has not run yet.
-    let queueDeadline: Moment?
+    /// Past this moment the request is refused; nil once it has run.
+    var queueDeadline: Moment?
     /// Whether the prompt has been complete before; a preempted track computes its tokens anew without reporting them.
     var hasStarted = false
     var isPaused = false
@@ -27,9 +26,10 @@ struct Track {
 
     func fork(_ index: Int, sequence: SequenceID) -> Track {
         var fork = Track(
-            id: ChoiceID(request: id.request, index: index), tokens: tokens, promptCount: promptCount, forks: [],
+            id: ChoiceID(request: id.request, index: index), tokens: tokens, forks: [],
             reportsPromptLogprobs: false, queueDeadline: nil)
         fork.hasStarted = true
+        fork.isPaused = isPaused
         fork.sequence = sequence
         fork.computed = computed
         return fork
