@@ -2,19 +2,20 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup fetch serve test build format lint clean
+.PHONY: help setup fetch serve test bench build format lint clean
 
 PYTHON ?= python3
 ARGS ?=
 
 DROVER := .build/release/drover
 FETCHED_MODEL := .drover/models/SmolLM2-135M-Instruct.Q4_1.gguf
-CONVERTED_MODEL := .drover/models/SmolLM2-135M-Instruct.Q8_0.gguf
+CONVERTED_MODEL := .drover/models/SmolLM2-135M-Instruct.F16.gguf
 MODEL ?= $(CONVERTED_MODEL)
 
 help:
 	@echo 'make serve [ARGS="--port 8081"] [MODEL=FILE.gguf]   serve a model on this machine'
 	@echo 'make test                                           run every test'
+	@echo 'make bench [ARGS="--rounds 3"]                      measure the engine beside llama-bench'
 	@echo 'make setup | build | format | lint | clean'
 
 setup:
@@ -29,9 +30,9 @@ fetch:
 
 $(FETCHED_MODEL): | fetch ;
 
-# Q4_1 is slow on processors; the copy in Q8_0 keeps its quality. Made once, and only whole.
+# The fetched Q4_1 is slow on processors; F16 keeps its weights exactly (docs/decisions/0003). Made once, and only whole.
 $(CONVERTED_MODEL): $(FETCHED_MODEL) | build
-	@$(DROVER) convert $< $@.$$$$ --type q8_0 && mv $@.$$$$ $@ || { rm -f $@.$$$$; exit 1; }
+	@$(DROVER) convert $< $@.$$$$ --type f16 && mv $@.$$$$ $@ || { rm -f $@.$$$$; exit 1; }
 
 serve: build $(MODEL)
 	@exec $(DROVER) serve --model $(MODEL) $(ARGS)
@@ -42,6 +43,11 @@ test:
 	swift build -c release --build-tests
 	@$(MAKE) --no-print-directory $(CONVERTED_MODEL)
 	@$(PYTHON) scripts/test.py --model $(CONVERTED_MODEL)
+
+# Beside llama.cpp's own benchmark, in turns. Nothing else should run on the machine.
+bench: build $(CONVERTED_MODEL)
+	@$(PYTHON) scripts/setup.py bench
+	@$(PYTHON) scripts/bench/engine.py --model $(CONVERTED_MODEL) $(ARGS)
 
 format:
 	swift format format --in-place --parallel --recursive Package.swift Sources Tests

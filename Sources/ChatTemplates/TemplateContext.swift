@@ -9,7 +9,7 @@ package struct TemplateContext: Sendable {
     /// What `strftime_now` tells.
     package var now: TemplateDate
 
-    package init(variables: JSONObject, trusted: [String: String] = [:], now: TemplateDate = TemplateDate()) {
+    package init(variables: JSONObject, trusted: [String: String] = [:], now: TemplateDate) {
         self.variables = variables
         self.trusted = trusted
         self.now = now

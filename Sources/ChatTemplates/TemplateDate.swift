@@ -13,7 +13,7 @@ package struct TemplateDate: Sendable, Equatable {
     /// The moment `secondsSince1970` in UTC, moved by `offsetSeconds` to local time.
     ///
     /// The civil date is computed by Howard Hinnant's `civil_from_days`. Years 1 to 9999; moments outside are moved in.
-    package init(secondsSince1970: Int = 0, offsetSeconds: Int = 0, microsecond: Int = 0) {
+    package init(secondsSince1970: Int, offsetSeconds: Int = 0, microsecond: Int = 0) {
         let range = -62_135_596_800...253_402_300_799
         let clamped = min(max(secondsSince1970, range.lowerBound), range.upperBound)
         let local = min(max(clamped + min(max(offsetSeconds, -86_400), 86_400), range.lowerBound), range.upperBound)
@@ -62,8 +62,8 @@ package struct TemplateDate: Sendable, Equatable {
             let isUnpadded = format[at + 1] == UInt8(ascii: "-") && at + 2 < format.count
             let directive = format[isUnpadded ? at + 2 : at + 1]
             if let text = text(of: directive) {
-                let kept = isUnpadded ? String(text.drop { $0 == "0" || $0 == " " }) : text
-                result += (kept.isEmpty ? "0" : kept).utf8
+                let kept = text.drop { isUnpadded && ($0 == "0" || $0 == " ") }
+                result += (kept.isEmpty ? text.suffix(1) : kept).utf8
             } else {
                 result += format[at..<at + (isUnpadded ? 3 : 2)]
             }

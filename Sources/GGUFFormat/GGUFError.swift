@@ -23,7 +23,8 @@ extension GGUFError: CustomStringConvertible {
         case .unsupportedVersion(let version):
             "The GGUF version \(version) is not supported; versions 2 and 3 in little-endian order are."
         case .truncated(let offset): "The GGUF metadata is cut short or corrupt at byte \(offset)."
-        case .unknownType(let type, let offset): "The GGUF metadata has a value of unknown type \(type) at byte \(offset)."
+        case .unknownType(let type, let offset):
+            "The GGUF metadata has a value of unknown type \(type) at byte \(offset)."
         case .tooDeep(let offset): "The GGUF metadata nests arrays too deeply at byte \(offset)."
         case .missing(let key): "The GGUF metadata has no '\(key)'."
         case .wrongType(let key, let expected): "The GGUF metadata's '\(key)' is not \(expected)."

@@ -1,7 +1,12 @@
 import NIOCore
-import NIOHTTP1
 import NIOPosix
 import ServingModel
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
 
 /// The listening socket and the connections that came of it.
 struct GatewayListener {
@@ -21,7 +26,7 @@ struct GatewayListener {
             uniqueKeysWithValues: states.map { (ObjectIdentifier($0.outlet.loop), $0) })
         let connectionsPerLoop = max(configuration.limits.connections / states.count, 1)
         let outbound = configuration.limits.outboundBytes
-        let channel = try await ServerBootstrap(group: group)
+        let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: backlog)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
@@ -34,10 +39,20 @@ struct GatewayListener {
                     try service.addHandlers(to: channel, of: state)
                 }
             }
-            .bind(host: configuration.host, port: configuration.port).get()
+        let channel: any Channel
+        do {
+            channel = try await bootstrap.bind(host: configuration.host, port: configuration.port).get()
+        } catch {
+            throw GatewayError.cannotListen(
+                host: configuration.host, port: configuration.port, reason: Self.reason(error))
+        }
         for state in states { startSweeping(state) }
         return GatewayListener(
             channel: channel, states: states, host: configuration.host, port: channel.localAddress?.port ?? 0)
+    }
+
+    private static func reason(_ error: any Error) -> String {
+        (error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\(error)"
     }
 
     private static func startSweeping(_ state: LoopState) {

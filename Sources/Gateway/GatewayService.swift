@@ -42,6 +42,7 @@ package final class GatewayService: Service {
     var isDraining: Bool { draining.load(ordering: .relaxed) }
 
     package func run() async throws {
+        // The loops and the pool end with `run`, whichever way it ends.
         let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.eventLoops)
         preparer.pool.start()
         do {

@@ -7,6 +7,10 @@ import Synchronization
 /// The engine's thread: takes commands, plans a step, computes it, draws tokens and hands the events out, one batch a
 /// consumer and step. Everything in it is confined to that thread.
 final class EngineLoop {
+    /// A grammar takes microseconds for one token and many milliseconds for the whole vocabulary, in which no other
+    /// sequence goes on. So this many choices are put to it one by one before it is asked about all.
+    private static let refusalsBeforeMask = 8
+
     let context: LlamaContext
     let model: LlamaModel
     private let mailbox: Mailbox
@@ -183,8 +187,15 @@ final class EngineLoop {
     }
 
     private func chooseToken(_ choice: LiveChoice, _ logits: UnsafeMutableBufferPointer<Float>) -> TokenID? {
-        guard let token = choice.sampler.sample(logits, scratch: &scratch) else { return nil }
-        guard let grammar = choice.grammar, !grammar.allows(token) else { return token }
+        guard var token = choice.sampler.sample(logits, scratch: &scratch) else { return nil }
+        guard let grammar = choice.grammar else { return token }
+        for _ in 0..<Self.refusalsBeforeMask {
+            if grammar.allows(token) { return token }
+            logits[Int(token.rawValue)] = -.infinity
+            guard let next = choice.sampler.sampleAgain(logits, scratch: &scratch) else { return nil }
+            token = next
+        }
+        if grammar.allows(token) { return token }
         grammar.mask(logits, candidates: candidates)
         return choice.sampler.sampleAgain(logits, scratch: &scratch)
     }

@@ -30,7 +30,8 @@ final class LiveChoice {
 
     init(live: LiveRequest, index: Int, seed: UInt64, model: LlamaModel) {
         self.live = live
-        grammar = index == 0 ? live.grammar : live.grammar?.copy()
+        // The request's own stays as it is: a later choice begins from the start too.
+        grammar = live.request.choices == 1 ? live.grammar : live.grammar?.copy()
         sampler = Sampler(
             options: live.request.sampling, stop: live.request.stop, seed: seed &+ UInt64(index),
             vocabularySize: model.vocabularySize, endTokens: model.endTokens)

@@ -75,9 +75,10 @@ package struct Sampler: Sendable {
 
     /// Chooses again from a row that `sample` has left, after the caller has set more of it to -infinity.
     ///
-    /// It draws anew. A first choice that is kept where the mask allows it, and else drawn again under the mask, is
-    /// distributed as one that was drawn under the mask to begin with (when no filter cuts the row), and a mask that
-    /// is costly to make is needed only where the first choice fails.
+    /// It draws anew. Whether a caller strikes out the one token that it refuses, again and again, or all that it would
+    /// refuse at once, the token that it accepts in the end is distributed as one that was drawn under the whole mask
+    /// to begin with (when no filter cuts the row); so a mask that is costly to make is needed only where the first
+    /// few choices fail.
     package mutating func sampleAgain(
         _ logits: UnsafeMutableBufferPointer<Float>, scratch: inout SamplingScratch
     ) -> TokenID? {

@@ -28,9 +28,8 @@ extension StepScheduler {
     /// Admits from the front of the queue while sequences and cells suffice.
     private mutating func admit() {
         while let at = waiting.firstIndex(where: { !$0.isPaused }) {
-            let promised = running.reduce(0) { $0 + 1 + $1.forks.count }
             let needed = 1 + waiting[at].forks.count
-            guard promised + needed <= limits.parallelSequences, begin(waiting[at]) else { return }
+            guard promisedSequences + needed <= limits.parallelSequences, begin(waiting[at]) else { return }
             waiting.remove(at: at)
         }
     }

@@ -62,8 +62,8 @@ package struct StepScheduler {
                 field: "n",
                 reason: "\(request.choices) choices are more than the \(limits.parallelSequences) that run at once")
         }
-        let mayRunAtOnce = waiting.isEmpty && running.count + request.choices <= limits.parallelSequences
-        guard mayRunAtOnce || waiting.count < limits.queueRequests else {
+        let promised = promisedSequences + waiting.reduce(0) { $0 + 1 + $1.forks.count }
+        guard promised + request.choices <= limits.parallelSequences || waiting.count < limits.queueRequests else {
             return .queueFull(limit: limits.queueRequests)
         }
         waiting.append(
@@ -129,6 +129,9 @@ package struct StepScheduler {
     }
 
     // MARK: Sequences
+
+    /// Sequences that run, and those that will be forked from them.
+    var promisedSequences: Int { running.reduce(0) { $0 + 1 + $1.forks.count } }
 
     /// Unpins a sequence that has stopped running: parks it, or frees it if its KV is of no use.
     mutating func release(_ sequence: SequenceID) {

@@ -18,8 +18,7 @@ final class AddedTokenMatcher: Sendable {
     private let starts: ConstantBuffer<Bool>
     private let userStarts: ConstantBuffer<Bool>
     /// Whether some token is recognised everywhere.
-    let hasUserDefined: Bool
-    var isEmpty: Bool { tokens.isEmpty }
+    private let hasUserDefined: Bool
 
     init(_ tokens: [AddedToken]) {
         let tokens = tokens.filter { !$0.text.isEmpty }
@@ -74,7 +73,8 @@ final class AddedTokenMatcher: Sendable {
                 continue
             }
             let starts = (mayBeControl ? self.starts : userStarts).elements
-            let limit = mayBeControl ? specials[range].upperBound : nextBound(specials, range, text.count)
+            let limit =
+                mayBeControl ? min(specials[range].upperBound, text.count) : nextBound(specials, range, text.count)
             while at < limit, !starts[Int(text.bytes[at])] { at += 1 }
             guard at < limit else { continue }
             let controlLimit = mayBeControl ? Self.end(specials, range) : at
@@ -107,7 +107,9 @@ final class AddedTokenMatcher: Sendable {
         }
         guard let longest else { return nil }
         let token = tokens[longest.token]
-        if token.isSingleWord, text.isWordCharacter(before: start) || text.isWordCharacter(at: longest.end) { return nil }
+        if token.isSingleWord, text.isWordCharacter(before: start) || text.isWordCharacter(at: longest.end) {
+            return nil
+        }
         var range = start..<longest.end
         if token.stripsLeft { range = max(position, text.whiteSpaceStart(before: start))..<range.upperBound }
         if token.stripsRight {

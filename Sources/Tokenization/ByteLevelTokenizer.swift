@@ -7,6 +7,8 @@ package import ServingModel
 /// among those merged before.
 package final class ByteLevelTokenizer: Tokenizer {
     package let vocabulary: Vocabulary
+    /// Whether text is brought into Unicode's form C first.
+    private let composes: Bool
     private let preTokenizer: PreTokenizer
     private let words: WordTable
     private let merges: MergeTable
@@ -16,14 +18,17 @@ package final class ByteLevelTokenizer: Tokenizer {
     private let scratches = ScratchPool()
 
     /// - Parameters:
+    ///   - composes: Whether text is brought into Unicode's form C first.
     ///   - wordTokens: Tokens that may be what a whole word becomes.
     ///   - ignoresMerges: Whether a word that is a token becomes that token even if its merges would not make it.
     init(
-        vocabulary: Vocabulary, preTokenizer: PreTokenizer, merges: MergeTable, byteTokens: [Int32],
+        vocabulary: Vocabulary, composes: Bool = false, preTokenizer: PreTokenizer, merges: MergeTable,
+        byteTokens: [Int32],
         wordTokens: [TokenID], ignoresMerges: Bool, addedTokens: AddedTokenMatcher
     ) {
         precondition(byteTokens.count == 256, "every byte has an entry")
         self.vocabulary = vocabulary
+        self.composes = composes
         self.preTokenizer = preTokenizer
         self.merges = merges
         self.byteTokens = ConstantBuffer(byteTokens)
@@ -69,12 +74,27 @@ package final class ByteLevelTokenizer: Tokenizer {
         var position = 0
         var range = 0
         while let match = addedTokens.match(text, from: position, specials: specials, range: &range) {
-            encodeWords(text, position..<match.range.lowerBound, &scanner, scratch, &tokens)
+            encodePart(text, position..<match.range.lowerBound, &scanner, scratch, &tokens)
             scratch.reserve(1, into: &tokens)
             scratch.append(match.id.rawValue)
             position = match.range.upperBound
         }
-        encodeWords(text, position..<text.count, &scanner, scratch, &tokens)
+        encodePart(text, position..<text.count, &scanner, scratch, &tokens)
+    }
+
+    /// Encodes what lies between two added tokens.
+    private func encodePart<Scanner: WordScanner>(
+        _ text: TextView, _ part: Range<Int>, _ scanner: inout Scanner, _ scratch: EncodingScratch,
+        _ tokens: inout [TokenID]
+    ) {
+        guard composes, CanonicalComposition.shared.mayChange(text, part) else {
+            encodeWords(text, part, &scanner, scratch, &tokens)
+            return
+        }
+        CanonicalComposition.shared.normalized(text, part).withUnsafeBufferPointer { composed in
+            guard let base = composed.baseAddress else { return }
+            encodeWords(TextView(composed, base), composed.indices, &scanner, scratch, &tokens)
+        }
     }
 
     private func encodeWords<Scanner: WordScanner>(

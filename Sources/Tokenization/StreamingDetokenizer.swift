@@ -8,14 +8,20 @@ package import ServingModel
 package struct StreamingDetokenizer: Sendable {
     private let vocabulary: Vocabulary
     private let showsControlTokens: Bool
+    /// Whether the next byte is dropped if it is a space.
+    private var removesSpace: Bool
     /// The beginning of a character: at most three bytes, the first in the lowest byte.
     private var pending: UInt32 = 0
     private var pendingCount = 0
 
-    /// - Parameter showsControlTokens: Whether control tokens come out as their names instead of not at all.
-    package init(_ vocabulary: Vocabulary, showsControlTokens: Bool = false) {
+    /// - Parameters:
+    ///   - showsControlTokens: Whether control tokens come out as their names instead of not at all.
+    ///   - removesLeadingSpace: Whether a space at the very beginning is left out, as belongs to the decoding of a
+    ///     whole text whose encoding put one there.
+    package init(_ vocabulary: Vocabulary, showsControlTokens: Bool = false, removesLeadingSpace: Bool = false) {
         self.vocabulary = vocabulary
         self.showsControlTokens = showsControlTokens
+        self.removesSpace = removesLeadingSpace
     }
 
     /// Appends the text that a token completes; nothing for numbers that are no token.
@@ -26,7 +32,12 @@ package struct StreamingDetokenizer: Sendable {
         case .control, .unknown: guard showsControlTokens else { return }
         case .unused: return
         }
-        append(vocabulary.buffer(of: token), to: &text)
+        var bytes = vocabulary.buffer(of: token)
+        if removesSpace, let first = bytes.first {
+            removesSpace = false
+            if first == 0x20 { bytes = UnsafeBufferPointer(rebasing: bytes.dropFirst()) }
+        }
+        append(bytes, to: &text)
     }
 
     /// Ends the text: what waits for the rest of a character becomes U+FFFD.

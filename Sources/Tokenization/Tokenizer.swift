@@ -38,7 +38,7 @@ extension Tokenizer {
 
     /// The text of tokens, control tokens left out, as UTF-8 with U+FFFD for what is not.
     package func decode(_ tokens: [TokenID]) -> [UInt8] {
-        var detokenizer = StreamingDetokenizer(vocabulary)
+        var detokenizer = StreamingDetokenizer(vocabulary, removesLeadingSpace: vocabulary.addsSpacePrefix)
         var text: [UInt8] = []
         for token in tokens { detokenizer.append(token, to: &text) }
         detokenizer.finish(into: &text)

@@ -10,11 +10,13 @@ package final class Vocabulary: Sendable {
 
     package let count: Int
     package let specials: SpecialTokens
+    /// Whether encoding puts a space before a text, which decoding the whole takes away again.
+    package let addsSpacePrefix: Bool
 
     /// - Parameters:
     ///   - texts: What each token adds to a text.
     ///   - kinds: As many as texts.
-    init(texts: [[UInt8]], kinds: [TokenKind], specials: SpecialTokens) {
+    init(texts: [[UInt8]], kinds: [TokenKind], specials: SpecialTokens, addsSpacePrefix: Bool = false) {
         precondition(texts.count == kinds.count, "every token has a text and a kind")
         var offsets: [UInt32] = [0]
         offsets.reserveCapacity(texts.count + 1)
@@ -27,6 +29,7 @@ package final class Vocabulary: Sendable {
         self.kinds = ConstantBuffer(kinds.map(\.rawValue))
         self.endsGeneration = ConstantBuffer(ends)
         self.specials = specials
+        self.addsSpacePrefix = addsSpacePrefix
     }
 
     /// Whether there is such a token.

@@ -7,8 +7,8 @@ struct ConvertCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "convert",
         abstract: "Writes a GGUF model anew in another weight format.",
-        discussion: "Q8_0 keeps the quality of any narrower format and is fast on processors; a format narrower than the "
-            + "input's costs quality.")
+        discussion: "F16 keeps the weights of any quantized file as they are; a format narrower than the input's costs "
+            + "quality.")
 
     @Argument(help: "The GGUF file to read.")
     var input: String
@@ -17,7 +17,7 @@ struct ConvertCommand: ParsableCommand {
     var output: String
 
     @Option(help: "The weight format: \(LlamaConversion.Format.allCases.map(\.rawValue).joined(separator: ", ")).")
-    var type = LlamaConversion.Format.q8_0
+    var type = LlamaConversion.Format.f16
 
     @Option(help: "Threads that convert.")
     var threads = ServeSettings.defaultThreads

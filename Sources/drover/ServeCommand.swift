@@ -26,7 +26,7 @@ struct ServeCommand: AsyncParsableCommand {
         }
         let file = try ModelFile(path: settings.modelPath)
         let weights = try LlamaModel(path: settings.modelPath, gpuLayers: settings.gpuLayers)
-        let engine = try LlamaEngine(
+        let engine = try EmbeddedEngine(
             model: weights, configuration: settings.engine, drawSeed: { .random(in: 0 ... .max) },
             now: { WallClock.now })
         let listing = ModelListing(

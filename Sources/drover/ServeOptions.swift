@@ -1,6 +1,4 @@
 import ArgumentParser
-import Configuration
-import SystemPackage
 
 /// The command line of `drover serve`. An option that is not given leaves the setting to the environment and the file.
 struct ServeOptions: ParsableArguments {
@@ -71,25 +69,7 @@ struct ServeOptions: ParsableArguments {
         ]
     }
 
-    /// Command line before environment before file.
     func reader() async throws -> SettingReader {
-        let values = given.compactMap { key, value in
-            value.map { (AbsoluteConfigKey(ConfigKey(key)), ConfigValue(.string($0), isSecret: false)) }
-        }
-        var providers: [any ConfigProvider] = [
-            InMemoryProvider(name: "command line", values: Dictionary(uniqueKeysWithValues: values)),
-            EnvironmentVariablesProvider().prefixKeys(with: "drover"),
-        ]
-        if let configFile { providers.append(try await Self.fileProvider(configFile)) }
-        return SettingReader(config: ConfigReader(providers: providers))
-    }
-
-    private static func fileProvider(_ path: String) async throws -> any ConfigProvider {
-        do {
-            if path.hasSuffix(".json") { return try await FileProvider<JSONSnapshot>(filePath: FilePath(path)) }
-            return try await FileProvider<YAMLSnapshot>(filePath: FilePath(path))
-        } catch {
-            throw CommandFailure("config: cannot read '\(path)': \(error)")
-        }
+        try await .reading(commandLine: given, file: configFile)
     }
 }

@@ -28,13 +28,32 @@ struct SettingReader {
         return value
     }
 
-    func seconds(_ key: String, in range: ClosedRange<Double>) throws(SettingError) -> Double? {
+    func number(
+        _ key: String, in range: ClosedRange<Double>, unit: String = "a number"
+    ) throws(SettingError) -> Double? {
         guard let text = text(key) else { return nil }
         guard let value = Double(text), range.contains(value) else {
             throw SettingError(
-                key: key, value: text, allowed: "seconds from \(range.lowerBound) to \(range.upperBound)")
+                key: key, value: text, allowed: "\(unit) from \(range.lowerBound) to \(range.upperBound)")
         }
         return value
+    }
+
+    func seconds(_ key: String, in range: ClosedRange<Double>) throws(SettingError) -> Double? {
+        try number(key, in: range, unit: "seconds")
+    }
+
+    func flag(_ key: String) throws(SettingError) -> Bool? {
+        guard let text = text(key) else { return nil }
+        guard let value = Bool(text.lowercased()) else {
+            throw SettingError(key: key, value: text, allowed: "true or false")
+        }
+        return value
+    }
+
+    /// A value that must not be shown; nil if no provider has one, or an empty one.
+    func secret(_ key: String) -> String? {
+        config.string(forKey: ConfigKey(key), isSecret: true).flatMap { $0.isEmpty ? nil : $0 }
     }
 
     func choice<Value: RawRepresentable & CaseIterable>(

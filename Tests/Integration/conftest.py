@@ -7,7 +7,7 @@ from harness import REQUEST_SECONDS, Server
 @pytest.fixture(scope="session")
 def server():
     """One server for all tests that don't stop it; at the end it must leave cleanly."""
-    server = Server("--context", "16384", "--parallel", "32")
+    server = Server("--parallel", "32")
     yield server
     server.terminate()
     try:

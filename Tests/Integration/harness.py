@@ -17,7 +17,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 ROOT = Path(__file__).resolve().parents[2]
 DROVER = ROOT / ".build" / "release" / "drover"
-MODEL = Path(os.environ.get("DROVER_TEST_MODEL", ROOT / ".drover/models/SmolLM2-135M-Instruct.Q8_0.gguf"))
+MODEL = Path(os.environ.get("DROVER_TEST_MODEL", ROOT / ".drover/models/SmolLM2-135M-Instruct.F16.gguf"))
 
 START_SECONDS = 60
 STOP_SECONDS = 60
@@ -121,8 +121,8 @@ class Server:
         self.process.wait()
 
 
-def run_drover(*arguments, seconds=START_SECONDS, environment=None):
-    """Runs the binary to its end."""
+def run_drover(*arguments, seconds=START_SECONDS, environment=None, text=""):
+    """Runs the binary to its end, with `text` on its standard input."""
     return subprocess.run(
-        [DROVER, *arguments], cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=seconds,
+        [DROVER, *arguments], cwd=ROOT, input=text, capture_output=True, text=True, timeout=seconds,
         env={**os.environ, **(environment or {})})

@@ -46,7 +46,6 @@ def test_broken_json(server, body):
     ({"messages": "Hello"}, "messages"),
     ({"messages": []}, "messages"),
     ({"messages": [{"content": "no role"}]}, "messages"),
-    ({"messages": [{"role": "nobody", "content": "x"}]}, "messages"),
     ({"messages": [{"role": "user", "content": 5}]}, "messages"),
     ({"temperature": "hot"}, "temperature"),
     ({"temperature": 3}, "temperature"),

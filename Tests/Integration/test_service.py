@@ -1,6 +1,9 @@
 """The service around the API: models, tokens, health, metrics, many clients at once, clients that leave."""
 
 import concurrent.futures
+import contextlib
+import http.client
+import json
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
@@ -16,8 +19,8 @@ def test_lists_models(client, model):
 
 
 @pytest.mark.parametrize("text", [
-    "", "Hello, world!", "  two  spaces\n\n\ttab ", "naïve café, 東京, Привет, שלום", "👩‍👩‍👧‍👦🇪🇺👍🏽", "def f(x):\n    return x**2  # ok",
-    "<|im_start|>user", "\u0000\u0001\ufffd", "a" * 5000,
+    "", "Hello, world!", "  two  spaces\n\n\ttab ", "naïve café, 東京, Привет, שלום", "👩‍👩‍👧‍👦🇪🇺👍🏽",
+    "def f(x):\n    return x**2  # ok", "<|im_start|>user", "\u0000\u0001\ufffd", "a" * 5000,
 ])
 def test_tokens_and_back(server, text):
     status, answer = server.json("POST", "/v1/detokenize", {"tokens": server.tokens(text)})
@@ -86,13 +89,9 @@ def test_a_client_that_leaves_frees_the_engine(server, client, model):
 
 
 def test_a_client_that_leaves_before_the_answer_frees_the_engine(server, model):
-    import http.client
-    import json
-
     server.await_idle()
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
-    connection.request("POST", "/v1/completions", json.dumps(
-        {"model": model, "prompt": "A very long story:", "max_tokens": 8000, "ignore_eos": True}))
-    poll(lambda: server.metrics()[RUNNING] == 1, 10, "one running sequence")
-    connection.close()
+    with contextlib.closing(http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)) as connection:
+        connection.request("POST", "/v1/completions", json.dumps(
+            {"model": model, "prompt": "A very long story:", "max_tokens": 8000, "ignore_eos": True}))
+        poll(lambda: server.metrics()[RUNNING] == 1, 10, "one running sequence")
     server.await_idle()

@@ -42,13 +42,13 @@ enum TestModel {
 
     static func engine(
         contextTokens: Int = 256, cacheTokens: Int = 1024, parallelSequences: Int = 8, queueRequests: Int = 64
-    ) throws -> LlamaEngine {
+    ) throws -> EmbeddedEngine {
         var configuration = LlamaConfiguration(model: ModelID("test"), threads: 1)
         configuration.contextTokens = contextTokens
         configuration.cacheTokens = cacheTokens
         configuration.parallelSequences = parallelSequences
         configuration.queueRequests = queueRequests
-        return try LlamaEngine(model: model.get(), configuration: configuration, drawSeed: { 1 }, now: { clock.now })
+        return try EmbeddedEngine(model: model.get(), configuration: configuration, drawSeed: { 1 }, now: { clock.now })
     }
 
     static let prompt = tokens("The capital of France is")
@@ -62,7 +62,7 @@ enum TestModel {
 
     /// Runs `body` on an engine, which is shut down behind it.
     static func withSession(
-        _ engine: LlamaEngine, _ body: (EngineSession) async throws -> Void
+        _ engine: EmbeddedEngine, _ body: (EngineSession) async throws -> Void
     ) async throws {
         let session = EngineSession(engine, subject())
         do {

@@ -26,6 +26,8 @@ struct CompletionRequestTests {
                 + #""add_special_tokens":false,"stop":"x"}"#
         )
         #expect(request.echoes)
+        #expect(request.suffix == nil)
+        #expect(try Self.decode(#"{"model":"m","prompt":"p","suffix":"s"}"#).suffix == "s")
         #expect(!request.addsSpecialTokens)
         #expect(request.options.choices == 2)
         #expect(request.options.topLogprobs == 3)
@@ -65,8 +67,8 @@ struct CompletionRequestTests {
             "Invalid type for 'logprobs': expected an integer, but got a boolean instead."
         ),
         (
-            #","prompt":"a","suffix":"b""#, "suffix",
-            #"Unsupported value: 'suffix' can only be "" here: text cannot be inserted."#
+            #","prompt":"a","suffix":"b","echo":true"#, "suffix",
+            "Invalid 'suffix': it cannot be given together with 'echo'."
         ),
         (#","prompt":"a","messages":[]"#, "messages", "Unrecognized request argument supplied: messages"),
     ])

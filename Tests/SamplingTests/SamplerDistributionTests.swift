@@ -85,7 +85,8 @@ struct SamplerDistributionTests {
         }
     }
 
-    @Test func drawsAgainUnderAMaskAsIfItHadBeenThereFromTheStart() {
+    @Test(arguments: [false, true])
+    func drawsAgainAsIfTheMaskHadBeenThereFromTheStart(strikesOutOneByOne: Bool) {
         var random = RandomStream(seed: 3)
         let row = random.nextRow(50, spread: 1)
         var masked = row
@@ -94,8 +95,8 @@ struct SamplerDistributionTests {
         var fixture = Fixture(vocabulary: 50, seed: 8)
         var counts = Array(repeating: 0, count: 50)
         for _ in 0..<4000 {
-            guard let token = fixture.sample(row, allowing: { $0 % 3 == 0 }) else { continue }
-            counts[token] += 1
+            let token = fixture.sample(row, strikingOutOneByOne: strikesOutOneByOne) { $0 % 3 == 0 }
+            if let token { counts[token] += 1 }
         }
         #expect(counts.reduce(0, +) == 4000)
         #expect(counts.indices.allSatisfy { counts[$0] == 0 || $0 % 3 == 0 })

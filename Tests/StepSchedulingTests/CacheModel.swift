@@ -15,8 +15,8 @@ struct CacheModel {
             switch operation {
             case .share(let from, let to, let length):
                 #expect((cells[to] ?? []).isEmpty, "shares into an empty sequence")
-                #expect(cells[from]!.count >= length)
-                cells[to] = Array(cells[from]![..<length])
+                #expect(cells[from, default: []].count >= length)
+                cells[to] = Array(cells[from, default: []][..<length])
             case .cut(let sequence, let length):
                 let old = cells[sequence] ?? []
                 cells[sequence] = Array(old.prefix(length))
@@ -30,7 +30,7 @@ struct CacheModel {
             #expect(cells[row.sequence, default: []].count == row.position, "positions follow each other")
             cells[row.sequence, default: []].append((nextCell, row.token))
             nextCell += 1
-            return Self.next(after: cells[row.sequence]!.map(\.token))
+            return Self.next(after: cells[row.sequence, default: []].map(\.token))
         }
     }
 

@@ -102,6 +102,13 @@ struct StepSchedulerTests {
         #expect(scheduler.submit(Self.request(6, Self.tokens(0..<2))) == .queueFull(limit: 1))
     }
 
+    @Test func aFreeSequenceNeedsNoPlaceInTheQueue() {
+        var scheduler = StepScheduler(limits: Self.limits(parallel: 2, queue: 0))
+        #expect(scheduler.submit(Self.request(1, Self.tokens(0..<2))) == nil)
+        #expect(scheduler.submit(Self.request(2, Self.tokens(0..<2))) == nil)
+        #expect(scheduler.submit(Self.request(3, Self.tokens(0..<2))) == .queueFull(limit: 0))
+    }
+
     @Test func refusesWhoWaitsTooLong() {
         var scheduler = StepScheduler(limits: Self.limits(parallel: 1))
         _ = scheduler.submit(Self.request(1, Self.tokens(0..<2)))

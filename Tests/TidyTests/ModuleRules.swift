@@ -28,6 +28,7 @@ struct ModuleRules {
         "StepScheduling": .pure("ServingModel"),
         "ServingTesting": .shell("ServingModel", "StepScheduling", "Synchronization", "Testing"),
         "Observability": .shell("JSONBytes", "Logging", "Metrics", "ServingModel", "Synchronization", "Tracing", libc),
+        "ChatClient": .shell("AsyncHTTPClient", "JSONBytes", "NIOCore", "NIOHTTP1", "NIOPosix", libc),
         "CLlama": .shell(),
         "LlamaEngine": .shell(
             "CLlama", "Dispatch", "JSONBytes", "Sampling", "SchemaGrammar", "ServingModel", "StepScheduling",

@@ -3,11 +3,13 @@ import Testing
 import Tokenization
 
 /// Compares with the token ids that llama.cpp keeps beside its vocabularies.
-@Suite(.enabled(if: References.exists(References.llamaVocabularies), "llama.cpp's source is not unpacked; see make setup"))
+@Suite(
+    .enabled(if: References.exists(References.llamaVocabularies), "llama.cpp's source is not unpacked; see make setup"))
 struct LlamaVocabularyTests {
     @Test(arguments: [
-        "command-r", "deepseek-coder", "deepseek-llm", "falcon", "gpt-2", "llama-bpe", "mpt", "qwen2", "qwen35", "refact",
-        "starcoder",
+        "command-r", "deepseek-coder", "deepseek-llm", "falcon", "gpt-2", "llama-bpe", "mpt", "qwen2", "qwen35",
+        "refact",
+        "starcoder", "llama-spm", "phi-3", "gemma-4",
     ])
     func encodesLikeLlama(_ name: String) throws {
         let path = "\(References.llamaVocabularies)/ggml-vocab-\(name).gguf"

@@ -3,7 +3,7 @@ import Testing
 import Tokenization
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #endif
 
 /// Files that the tests compare with, found from the repository's root.

@@ -1,14 +1,14 @@
 extension Renderer {
     /// Python's `format.format(…)`.
     mutating func formatBraces(_ format: Text, _ arguments: CallArguments) throws(TemplateError) -> Text {
-        var nextPosition = 0
-        return try formatBraces(format, arguments, &nextPosition, level: 0)
+        var numbering = FieldNumbering()
+        return try formatBraces(format, arguments, &numbering, level: 0).markup(format.isMarkup)
     }
 
     private mutating func formatBraces(
-        _ format: Text, _ arguments: CallArguments, _ nextPosition: inout Int, level: Int
+        _ format: Text, _ arguments: CallArguments, _ numbering: inout FieldNumbering, level: Int
     ) throws(TemplateError) -> Text {
-        guard level < 2 else { throw fail("Max string recursion exceeded") }
+        guard level < 3 else { throw fail("Max string recursion exceeded") }
         let (open, close) = (UInt8(ascii: "{"), UInt8(ascii: "}"))
         let bytes = format.bytes
         var builder = TextBuilder()
@@ -28,7 +28,7 @@ extension Renderer {
                 throw fail("expected '}' before end of string")
             }
             builder.append(
-                try formatField(format.slice(at + 1..<fieldEnd), arguments, &nextPosition, level: level))
+                try formatField(format.slice(at + 1..<fieldEnd), arguments, &numbering, level: level))
             if builder.bytes.count > limits.outputBytes { throw limit("outputBytes", limits.outputBytes) }
             at = fieldEnd + 1
         }
@@ -49,7 +49,7 @@ extension Renderer {
     }
 
     private mutating func formatField(
-        _ field: Text, _ arguments: CallArguments, _ nextPosition: inout Int, level: Int
+        _ field: Text, _ arguments: CallArguments, _ numbering: inout FieldNumbering, level: Int
     ) throws(TemplateError) -> Text {
         var name = field
         var specification = Text.empty
@@ -72,28 +72,36 @@ extension Renderer {
             if rest < field.bytes.count { specification = field.slice(rest + 1..<field.bytes.count) }
             break
         }
-        var value = try fieldValue(name, arguments, &nextPosition)
+        var value = try fieldValue(name, arguments, &numbering)
         switch conversion {
         case nil: break
         case UInt8(ascii: "s"): value = .string(try text(of: value))
         case UInt8(ascii: "r"), UInt8(ascii: "a"): value = .string(try repr(of: value))
         default: throw fail("Unknown conversion specifier")
         }
-        let expanded = try formatBraces(specification, arguments, &nextPosition, level: level + 1)
-        return try format(value, expanded)
+        if !specification.isEmpty {
+            specification = try formatBraces(specification, arguments, &numbering, level: level + 1)
+        }
+        if case .string(let text) = value, text.isMarkup, field.isMarkup {
+            guard specification.isEmpty else { throw fail("Unsupported format specification for Markup.") }
+            return text
+        }
+        let text = try format(value, specification)
+        return field.isMarkup ? text.escaped : text
     }
 
     /// The value of a field such as `0.name[key]`.
     private mutating func fieldValue(
-        _ field: Text, _ arguments: CallArguments, _ nextPosition: inout Int
+        _ field: Text, _ arguments: CallArguments, _ numbering: inout FieldNumbering
     ) throws(TemplateError) -> Value {
         let bytes = field.bytes
         var at = bytes.firstIndex { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "[") } ?? bytes.count
         let first = field.slice(0..<at)
         var value: Value
         if first.isEmpty || PythonClass.holds(.isdigit, first.bytes) {
-            let position = first.isEmpty ? nextPosition : Int(first.string) ?? .max
-            if first.isEmpty { nextPosition += 1 }
+            guard let position = numbering.position(of: first) else {
+                throw fail("cannot mix manual field specification and automatic field numbering")
+            }
             guard position < arguments.positional.count else {
                 throw fail("Replacement index \(position) out of range for positional args tuple")
             }
@@ -138,7 +146,6 @@ extension Renderer {
             guard let number = value.number else { return .empty }
             switch number {
             case .integer(let integer) where type.map { !"eEfFgG%".utf8.contains($0) } ?? true:
-                if case .bool = value, type == nil { return try formatText(text(of: value), parsed, default: .left) }
                 guard parsed.precision == nil else { throw fail("Precision not allowed in integer format specifier") }
                 return try formatInteger(integer, parsed)
             default: return try formatDouble(number.asDouble, parsed)
@@ -210,5 +217,20 @@ extension Renderer {
         }
         guard at == bytes.count else { throw fail("Invalid format specifier") }
         return result
+    }
+}
+
+/// The positions of the fields of one format string, which are all written or all counted.
+private struct FieldNumbering {
+    private var next = 0
+    private var isWritten: Bool?
+
+    /// The position of a field with the given digits, or of the next one; nil if both kinds are mixed.
+    mutating func position(of digits: Text) -> Int? {
+        if let isWritten, isWritten == digits.isEmpty { return nil }
+        isWritten = !digits.isEmpty
+        if !digits.isEmpty { return Int(digits.string) ?? .max }
+        next += 1
+        return next - 1
     }
 }

@@ -133,9 +133,9 @@ extension Renderer {
 
     private func appendJSON(_ text: Text, isASCII: Bool, to bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "\""))
-        if isASCII, !CodePoints.isASCII(text.bytes) {
+        if isASCII {
             for scalar in text.string.unicodeScalars {
-                if scalar.isASCII {
+                if scalar.value < 0x7F {
                     withUnsafePointer(to: UInt8(scalar.value)) {
                         JSONEscaping.append(UnsafeBufferPointer(start: $0, count: 1), to: &bytes)
                     }

@@ -39,14 +39,14 @@ extension Renderer {
             } else {
                 value = try take()
             }
-            builder.append(try convert(value, directive))
+            builder.append(try convert(value, directive, isMarkup: format.isMarkup))
             if builder.bytes.count > limits.outputBytes { throw limit("outputBytes", limits.outputBytes) }
         }
         try chargeText(builder.bytes.count)
         if next < values.count, !usesNames, !isMappingArgument(arguments) {
             throw fail("not all arguments converted during string formatting")
         }
-        return builder.finish()
+        return builder.finish().markup(format.isMarkup)
     }
 
     /// Arguments that may stay unused because they could be looked up by name.
@@ -57,12 +57,17 @@ extension Renderer {
         }
     }
 
-    private mutating func convert(_ value: Value, _ directive: PercentDirective) throws(TemplateError) -> Text {
+    private mutating func convert(
+        _ value: Value, _ directive: PercentDirective, isMarkup: Bool
+    ) throws(TemplateError) -> Text {
         let specification = directive.specification
         switch directive.conversion {
-        case UInt8(ascii: "s"): return try formatText(text(of: value), specification, default: .right)
+        case UInt8(ascii: "s"):
+            let text = try isMarkup ? softText(of: value).escaped : text(of: value)
+            return try formatText(text, specification, default: .right)
         case UInt8(ascii: "r"), UInt8(ascii: "a"):
-            return try formatText(repr(of: value), specification, default: .right)
+            let text = try isMarkup ? repr(of: value).escaped : repr(of: value)
+            return try formatText(text, specification, default: .right)
         case UInt8(ascii: "c"):
             if case .string(let text) = value, CodePoints.count(text.bytes) == 1 {
                 return try formatText(text, specification, default: .right)
@@ -88,79 +93,5 @@ extension Renderer {
             return try formatInteger(integer, specification)
         default: return try formatDouble(number.asDouble, specification)
         }
-    }
-}
-
-/// One `%…` of a format string.
-private struct PercentDirective {
-    var specification = FormatSpecification()
-    private(set) var name: Text?
-    private(set) var takesWidth = false
-    private(set) var takesPrecision = false
-    private(set) var conversion: UInt8 = 0
-    /// The offset behind the directive.
-    private(set) var end: Int
-
-    init(_ bytes: [UInt8], at start: Int, renderer: borrowing Renderer) throws(TemplateError) {
-        end = start
-        func byte(_ at: Int) throws(TemplateError) -> UInt8 {
-            guard at < bytes.count else { throw renderer.fail("incomplete format") }
-            return bytes[at]
-        }
-        if try byte(end) == UInt8(ascii: "(") {
-            guard let close = bytes[end...].firstIndex(of: UInt8(ascii: ")")) else {
-                throw renderer.fail("incomplete format key")
-            }
-            name = Text(Array(bytes[end + 1..<close]), .template)
-            end = close + 1
-        }
-        flags: while true {
-            switch try byte(end) {
-            case UInt8(ascii: "-"): specification.alignment = .left
-            case UInt8(ascii: "+"): specification.positiveSign = "+"
-            case UInt8(ascii: " "): if specification.positiveSign.isEmpty { specification.positiveSign = " " }
-            case UInt8(ascii: "#"): specification.hasPrefix = true
-            case UInt8(ascii: "0"):
-                if specification.alignment == nil {
-                    specification.alignment = .afterSign
-                    specification.fill = Text("0", .template)
-                }
-            default: break flags
-            }
-            end += 1
-        }
-        if specification.alignment == .left { specification.fill = Text(" ", .template) }
-        func number() throws(TemplateError) -> Int {
-            var value = 0
-            while case let digit = try byte(end), (48...57).contains(digit) {
-                value = value * 10 + Int(digit - 48)
-                guard value <= 1 << 24 else { throw renderer.fail("width too big") }
-                end += 1
-            }
-            return value
-        }
-        takesWidth = try byte(end) == UInt8(ascii: "*")
-        if takesWidth { end += 1 } else { specification.width = try number() }
-        if try byte(end) == UInt8(ascii: ".") {
-            end += 1
-            takesPrecision = try byte(end) == UInt8(ascii: "*")
-            if takesPrecision { end += 1 } else { specification.precision = try number() }
-        }
-        while [UInt8(ascii: "l"), UInt8(ascii: "h"), UInt8(ascii: "L")].contains(try byte(end)) { end += 1 }
-        conversion = try byte(end)
-        guard "srcadiuxXoeEfFgG%".utf8.contains(conversion) else {
-            throw renderer.fail("unsupported format character '\(Unicode.Scalar(conversion))'")
-        }
-        specification.type = conversion
-        if "sracC".utf8.contains(conversion), specification.alignment == .afterSign {
-            specification.alignment = .right
-            specification.fill = Text(" ", .template)
-        }
-        end += 1
-    }
-
-    mutating func setWidth(_ width: Int) {
-        if width < 0 { specification.alignment = .left }
-        specification.width = Int(min(width.magnitude, 1 << 30))
     }
 }

@@ -43,8 +43,9 @@ extension Renderer {
         case .replace:
             try require(method, arguments, 2...3)
             let count = try integer(arguments.count > 2 ? arguments[2] : nil, default: -1)
+            let new = try string(arguments[1], default: .empty)
             return .string(
-                try replace(text, string(arguments[0], default: .empty), string(arguments[1], default: .empty), count))
+                try replace(text, string(arguments[0], default: .empty), text.isMarkup ? new.escaped : new, count))
         case .join:
             try require(method, arguments, 1...1)
             return .string(try join(items(of: arguments[0]), separator: text, method))
@@ -209,7 +210,7 @@ extension Renderer {
             position = at + old.bytes.count
         }
         builder.append(text, position..<text.bytes.count)
-        return builder.finish()
+        return builder.finish().markup(text.isMarkup)
     }
 
     private mutating func join(
@@ -221,11 +222,11 @@ extension Renderer {
                 throw fail("sequence item \(at): expected str instance, \(value.typeName) found")
             }
             if at > 0 { builder.append(separator) }
-            builder.append(text)
+            builder.append(separator.isMarkup ? text.escaped : text)
             if builder.bytes.count > limits.outputBytes { throw limit("outputBytes", limits.outputBytes) }
         }
         try chargeText(builder.bytes.count)
-        return builder.finish()
+        return builder.finish().markup(separator.isMarkup)
     }
 
     // MARK: Padding
@@ -254,15 +255,16 @@ extension Renderer {
     private mutating func pad(
         _ text: Text, width: Int, fill: Text, left: (_ missing: Int, _ width: Int) -> Int
     ) throws(TemplateError) -> Text {
-        let missing = width - CodePoints.count(text.bytes)
-        guard missing > 0 else { return text }
+        let count = CodePoints.count(text.bytes)
+        guard width > count else { return text }
+        let missing = width - count
         try chargeText(missing > limits.outputBytes ? .max : text.bytes.count + missing * fill.bytes.count)
         let before = left(missing, width)
         var builder = TextBuilder()
         for _ in 0..<before { builder.append(fill) }
         builder.append(text)
         for _ in before..<missing { builder.append(fill) }
-        return builder.finish()
+        return builder.finish().markup(text.isMarkup)
     }
 
     private mutating func zeroFill(_ text: Text, width: Int) throws(TemplateError) -> Text {
@@ -292,6 +294,6 @@ extension Renderer {
                 column += 1
             }
         }
-        return .string(builder.finish())
+        return .string(builder.finish().markup(text.isMarkup))
     }
 }

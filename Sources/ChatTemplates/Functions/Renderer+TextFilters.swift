@@ -8,7 +8,7 @@ extension Renderer {
     mutating func applyTextFilter(
         _ filter: Filter, to value: Value, _ arguments: CallArguments
     ) throws(TemplateError) -> Value {
-        let text = try text(of: value)
+        let text = try softText(of: value)
         try charge(text.bytes.count >> 5)
         switch filter {
         case .trim:
@@ -18,7 +18,7 @@ extension Renderer {
             let bound = try bind(arguments, Renderer.replace, of: "replace")
             let count = bound[2].flatMap { isNone($0) ? nil : $0 }
             let (old, new) = (try self.text(of: bound[0] ?? .none), try self.text(of: bound[1] ?? .none))
-            return .string(try replace(text, old, new, integer(count, default: -1)))
+            return .string(try replace(text.markup(false), old, new, integer(count, default: -1)))
         case .center:
             let width = try integer(bind(arguments, Renderer.center, of: "center")[0], default: 80)
             return .string(try center(text, width: width, fill: Text(" ", .template)))
@@ -38,11 +38,10 @@ extension Renderer {
         case .capitalize: return .string(text.replacingBytes(PythonCase.capitalize(text.bytes)))
         case .lower: return .string(text.replacingBytes(PythonCase.lower(text.bytes)))
         case .upper: return .string(text.replacingBytes(PythonCase.upper(text.bytes)))
-        case .title: return .string(text.replacingBytes(MarkupText.title(text.bytes)))
+        case .title: return .string(text.markup(false).replacingBytes(MarkupText.title(text.bytes)))
         case .striptags: return .string(Text(MarkupText.withoutTags(text.bytes), .input))
         case .urlencode: return .string(Text(MarkupText.percentEncoded(text.bytes), .input))
-        case .wordcount: return .integer(MarkupText.wordCount(text.bytes))
-        default: return .string(Text(MarkupText.escaped(text.bytes), .input))
+        default: return .integer(MarkupText.wordCount(text.bytes))
         }
     }
 
@@ -73,7 +72,7 @@ extension Renderer {
             if builder.bytes.count > limits.outputBytes { throw limit("outputBytes", limits.outputBytes) }
         }
         try chargeText(builder.bytes.count)
-        return builder.finish()
+        return builder.finish().markup(text.isMarkup)
     }
 
     private mutating func truncate(_ value: Value, _ bound: BoundArguments) throws(TemplateError) -> Text {
@@ -87,107 +86,5 @@ extension Renderer {
         let cut = text.slice(start: nil, stop: room, step: 1)
         if bound[1]?.isTrue ?? false { return cut + end }
         return cut.split(by: [UInt8(ascii: " ")], limit: 1, fromEnd: true)[0] + end
-    }
-}
-
-/// What Jinja's filters do with text as markup or words.
-enum MarkupText {
-    static func escaped(_ bytes: [UInt8]) -> [UInt8] {
-        var result: [UInt8] = []
-        for byte in bytes {
-            switch byte {
-            case UInt8(ascii: "&"): result += "&amp;".utf8
-            case UInt8(ascii: "<"): result += "&lt;".utf8
-            case UInt8(ascii: ">"): result += "&gt;".utf8
-            case UInt8(ascii: "'"): result += "&#39;".utf8
-            case UInt8(ascii: "\""): result += "&#34;".utf8
-            default: result.append(byte)
-            }
-        }
-        return result
-    }
-
-    static func percentEncoded(_ bytes: [UInt8]) -> [UInt8] {
-        var result: [UInt8] = []
-        let digits = Array("0123456789ABCDEF".utf8)
-        for byte in bytes {
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "."), UInt8(ascii: "-"),
-                UInt8(ascii: "~"), UInt8(ascii: "/"):
-                result.append(byte)
-            default: result += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-            }
-        }
-        return result
-    }
-
-    /// Upper case at the start of each word, lower case in the rest; words start behind white space and `-({[<`.
-    static func title(_ bytes: [UInt8]) -> [UInt8] {
-        var result: [UInt8] = []
-        var start = 0
-        var at = 0
-        func finishWord(_ end: Int) -> [UInt8] {
-            guard start < end else { return [] }
-            let first = start + CodePoints.length(ofFirst: bytes[start])
-            return PythonCase.upper(Array(bytes[start..<first])) + PythonCase.lower(Array(bytes[first..<end]))
-        }
-        while at < bytes.count {
-            let space = PythonWhitespace.length(in: bytes, at: at)
-            let length = "-({[<".utf8.contains(bytes[at]) ? 1 : space
-            if length > 0 {
-                result += finishWord(at)
-                result += bytes[at..<at + length]
-                start = at + length
-            }
-            at += max(length, 1)
-        }
-        return result + finishWord(bytes.count)
-    }
-
-    static func wordCount(_ bytes: [UInt8]) -> Int {
-        var count = 0
-        var isInside = false
-        for scalar in String(decoding: bytes, as: UTF8.self).unicodeScalars {
-            let isWord = scalar == "_" || PythonClass.holds(.isalnum, Array(String(scalar).utf8))
-            if isWord, !isInside { count += 1 }
-            isInside = isWord
-        }
-        return count
-    }
-
-    /// The text without comments and tags, its entities decoded and its white space made single spaces.
-    static func withoutTags(_ bytes: [UInt8]) -> [UInt8] {
-        var text = Text(bytes, .input)
-        for (open, close) in [("<!--", "-->"), ("<", ">")] {
-            let (open, close) = (Array(open.utf8), Array(close.utf8))
-            var builder = TextBuilder()
-            var position = 0
-            while let start = ByteSearch.first(of: open, in: text.bytes, position..<text.bytes.count),
-                let end = ByteSearch.first(of: close, in: text.bytes, start..<text.bytes.count)
-            {
-                builder.append(text, position..<start)
-                position = end + close.count
-            }
-            builder.append(text, position..<text.bytes.count)
-            text = builder.finish()
-        }
-        let words = text.words(limit: .max, fromEnd: false).map(\.bytes).joined(separator: [UInt8(ascii: " ")])
-        return unescaped(Array(words))
-    }
-
-    private static func unescaped(_ bytes: [UInt8]) -> [UInt8] {
-        let entities = [
-            ("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#34;", "\""), ("&#39;", "'"), ("&nbsp;", "\u{A0}"),
-            ("&amp;", "&"),
-        ]
-        var result: [UInt8] = []
-        var at = 0
-        while at < bytes.count {
-            let entity = entities.first { bytes[at...].starts(with: $0.0.utf8) }
-            result += entity.map { Array($0.1.utf8) } ?? [bytes[at]]
-            at += entity?.0.utf8.count ?? 1
-        }
-        return result
     }
 }

@@ -32,7 +32,7 @@ extension Renderer {
             try chargeText(overflow ? .max : count)
             var builder = TextBuilder(reserving: count)
             if count > 0 { for _ in 0..<times { builder.append(text) } }
-            return .string(builder.finish())
+            return .string(builder.finish().markup(text.isMarkup))
         case .list(let elements): return try list(repeating(elements.values, times))
         case .tuple(let elements): return try tuple(repeating(elements.values, times))
         default: return nil
@@ -67,7 +67,7 @@ extension Renderer {
         case .modulo:
             guard right != 0 else { throw fail("float modulo") }
             return .double(floorRemainder(left, right))
-        case .power: throw fail("powers of fractions are not supported")
+        case .power: return .double(try power(left, right))
         }
     }
 
@@ -105,8 +105,7 @@ extension Renderer {
 
     private func power(_ base: Int, _ exponent: Int) throws(TemplateError) -> Number {
         if exponent < 0 {
-            guard base != 0 else { throw fail("0.0 cannot be raised to a negative power") }
-            return .double(1 / (try power(base, exponent == .min ? .max : -exponent)).asDouble)
+            return .double(try power(Double(base), Double(exponent)))
         }
         if base == 0 || base == 1 { return .integer(exponent == 0 ? 1 : base) }
         if base == -1 { return .integer(exponent & 1 == 0 ? 1 : -1) }
@@ -117,6 +116,22 @@ extension Renderer {
             result = product
         }
         return .integer(result)
+    }
+
+    /// A power by repeated squaring; the last bit may differ from the C library's. Roots other than the square root are
+    /// not supported: no chat template takes one.
+    private func power(_ base: Double, _ exponent: Double) throws(TemplateError) -> Double {
+        if exponent == 0.5, base >= 0 { return base.squareRoot() }
+        guard let steps = Int32(exactly: exponent) else { throw fail("powers with fractions are not supported") }
+        guard base != 0 || steps >= 0 else { throw fail("0.0 cannot be raised to a negative power") }
+        var (result, square, left) = (1.0, base, steps.magnitude)
+        while left > 0 {
+            if left & 1 == 1 { result *= square }
+            square *= square
+            left >>= 1
+        }
+        guard result.isFinite || !base.isFinite else { throw fail("the result of ** is out of range") }
+        return steps < 0 ? 1 / result : result
     }
 
     func negate(_ value: Value) throws(TemplateError) -> Value {

@@ -24,10 +24,8 @@ extension Renderer {
 
     private mutating func evaluateNode(_ expression: Expression) throws(TemplateError) -> Value {
         switch expression {
-        case .constant(let place): return program.constants[Int(place)]
-        case .variable(let variable): return evaluate(variable)
-        case .captured: return captured
-        case .name(let name): return .undefined(Undefined(.variable, name: name))
+        // What `evaluate` has answered already, and what scope resolution has replaced.
+        case .constant, .variable, .captured, .name: return .none
         case .attribute(let value, let name): return try attribute(evaluate(value), name)
         case .item(let value, let key): return try item(of: evaluate(value), key: evaluate(key))
         case .slice(let value, let place): return try evaluateSlice(value, program.slices[Int(place)])
@@ -132,8 +130,8 @@ extension Renderer {
         case .dictionary(let mapping): return mapping[try hashKey(element)] != nil
         case .view(let view) where view.kind == .keys: return view.dictionary[try hashKey(element)] != nil
         case .range(let range):
-            guard let number = element.number, case .integer(let value) = number else { return false }
-            return range.values.contains { $0.equals(.integer(value)) }
+            try charge(range.count)
+            return range.values.contains { $0.equals(element) }
         case .list, .tuple, .view, .iterator, .undefined:
             let values = try items(of: container)
             try charge(values.count)
@@ -164,7 +162,7 @@ extension Renderer {
         case .string(let text):
             try charge(text.bytes.count)
             let starts = CodePoints.starts(text.bytes)
-            return zip(starts, starts.dropFirst()).map { .string(text.slice($0..<$1)) }
+            return zip(starts, starts.dropFirst()).map { .string(text.slice($0..<$1).markup(false)) }
         case .range(let range):
             try charge(range.count)
             return range.values

@@ -17,23 +17,32 @@ extension Renderer {
             LoopState(
                 items: items, test: test, activation: activation, length: test == nil ? items.count : nil,
                 depth: depth, recursion: recursion))
+        // As in Jinja2, `else` runs unless an iteration came to its end without `break` or `continue`.
+        var isOtherwise = true
         while let item = try nextItem(ofLoop: place) {
             loops[place].index += 1
             loops[place].previous = loops[place].current
             loops[place].current = item
             if let slot = loop.loopSlot { store(.loop(place), in: slot) }
-            if try runBody(of: loop, item: item) == .breakLoop { break }
+            let completion = try runBody(of: loop, item: item)
+            if completion == .normal { isOtherwise = false }
+            if completion == .breakLoop { break }
         }
         // Whoever kept the special variable must not run the test in an activation that is gone.
         loops[place].test = nil
-        if loops[place].index < 0, let otherwise = loop.otherwise { return try runOtherwise(otherwise) }
+        if isOtherwise, let otherwise = loop.otherwise { return try runOtherwise(otherwise) }
         return .normal
     }
 
     /// A loop whose body does not look at `loop`.
     private mutating func runPlainLoop(_ loop: Loop, over items: [Value]) throws(TemplateError) -> Completion {
-        if items.isEmpty, let otherwise = loop.otherwise { return try runOtherwise(otherwise) }
-        for item in items where try runBody(of: loop, item: item) == .breakLoop { break }
+        var isOtherwise = true
+        for item in items {
+            let completion = try runBody(of: loop, item: item)
+            if completion == .normal { isOtherwise = false }
+            if completion == .breakLoop { break }
+        }
+        if isOtherwise, let otherwise = loop.otherwise { return try runOtherwise(otherwise) }
         return .normal
     }
 
@@ -161,9 +170,4 @@ extension Renderer {
         output = outer
         return .string(text)
     }
-}
-
-/// What `loop` can tell.
-enum LoopAttribute: String {
-    case index, index0, first, last, length, revindex, revindex0, previtem, nextitem, depth, depth0
 }

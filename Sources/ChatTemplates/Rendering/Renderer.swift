@@ -46,12 +46,7 @@ struct Renderer {
         self.limits = limits
         now = context.now
         stepsLeft = limits.steps
-        self.context = Array(repeating: .missing, count: program.names.count)
-        for function in GlobalFunction.allCases {
-            if let place = program.namePlaces[Text(function.rawValue, .template)] {
-                self.context[Int(place)] = .function(function)
-            }
-        }
+        self.context = program.globals
         for (name, value) in context.variables {
             guard let place = program.namePlaces[Text(name, .template)] else { continue }
             self.context[Int(place)] = try self.value(of: value)
@@ -130,7 +125,13 @@ struct Renderer {
         return .iterator(iterators.count - 1)
     }
 
+    /// The roles of the chat APIs.
+    private static let roles: Set<String> = ["assistant", "developer", "function", "system", "tool", "user"]
+
     /// A value of the context as the language sees it; its strings are input.
+    ///
+    /// Only the well-known roles count as the template's text: many templates make a special token of one, as in
+    /// `'<|' + message.role + '|>'`, and from this closed set none comes about that the conversation does not mean.
     private mutating func value(of json: JSONValue, depth: Int = 0) throws(TemplateError) -> Value {
         if depth > limits.valueDepth { throw limit("valueDepth", limits.valueDepth) }
         switch json {
@@ -147,7 +148,13 @@ struct Renderer {
             return try list(values)
         case .object(let object):
             var builder = Mapping.Builder(reserving: object.count)
-            for (key, member) in object { builder.appendNew(.input(key), try value(of: member, depth: depth + 1)) }
+            for (key, member) in object {
+                if key == "role", case .string(let role) = member, Renderer.roles.contains(role) {
+                    builder.appendNew(.input(key), .string(Text(role, .template)))
+                } else {
+                    builder.appendNew(.input(key), try value(of: member, depth: depth + 1))
+                }
+            }
             return try dictionary(builder)
         }
     }

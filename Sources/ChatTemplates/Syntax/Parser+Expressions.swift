@@ -136,9 +136,9 @@ extension Parser {
 
     /// Parses one expression, or several with commas between them as a tuple.
     mutating func parseTuple(
-        allowsConditional: Bool = true, endingAt endName: StaticString? = nil, inParentheses: Bool = false
+        allowsConditional: Bool = true, inParentheses: Bool = false
     ) throws(TemplateError) -> ExpressionID {
-        let (items, isTuple) = try parseItems(endingAt: endName) { (parser) throws(TemplateError) in
+        let (items, isTuple) = try parseItems { (parser) throws(TemplateError) in
             try parser.parseExpression(allowsConditional: allowsConditional)
         }
         if !isTuple, let item = items.first { return item }
@@ -150,14 +150,13 @@ extension Parser {
 
     /// Parses items with commas between them, as far as they go.
     private mutating func parseItems<Item>(
-        endingAt endName: StaticString?, item: (inout Parser) throws(TemplateError) -> Item
+        item: (inout Parser) throws(TemplateError) -> Item
     ) throws(TemplateError) -> (items: [Item], isTuple: Bool) {
         var items: [Item] = []
         var isTuple = false
         while true {
             if isTuple { try expect(.comma) }
             if current.kind == .variableEnd || current.kind == .blockEnd || isAt(.closeParenthesis) { break }
-            if let endName, isAt(endName) { break }
             items.append(try item(&self))
             guard isAt(.comma) else { break }
             isTuple = true
@@ -167,9 +166,9 @@ extension Parser {
 
     /// Parses what an assignment or a loop writes to.
     mutating func parseTarget(
-        allowsNamespace: Bool = false, endingAt endName: StaticString? = nil
+        allowsNamespace: Bool = false
     ) throws(TemplateError) -> Target {
-        let (targets, isTuple) = try parseItems(endingAt: endName) { (parser) throws(TemplateError) in
+        let (targets, isTuple) = try parseItems { (parser) throws(TemplateError) in
             try parser.parseSingleTarget(allowsNamespace: allowsNamespace)
         }
         if !isTuple, let target = targets.first { return target }

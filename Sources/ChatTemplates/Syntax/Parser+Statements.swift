@@ -65,9 +65,9 @@ extension Parser {
 
     private mutating func parseFor(line: Int) throws(TemplateError) -> Statement {
         let assignmentsBefore = assignmentsToLoop
-        let target = try parseTarget(endingAt: "in")
+        let target = try parseTarget()
         guard skip("in") else { throw fail("expected token 'in', got '\(current.description)'") }
-        let over = try parseTuple(allowsConditional: false, endingAt: "recursive")
+        let over = try parseTuple(allowsConditional: false)
         let test = skip("if") ? try parseExpression() : nil
         let isRecursive = skip("recursive")
         let outerLoops = openLoops

@@ -2,7 +2,10 @@
 enum PythonRepr {
     static func append(_ value: Value, to bytes: inout [UInt8]) {
         switch value {
-        case .string(let text): append(text, to: &bytes)
+        case .string(let text):
+            if text.isMarkup { bytes += "Markup(".utf8 }
+            append(text, to: &bytes)
+            if text.isMarkup { bytes += ")".utf8 }
         case .list(let elements): append(elements.values, "[", "]", to: &bytes)
         case .tuple(let elements): append(elements.values, "(", elements.values.count == 1 ? ",)" : ")", to: &bytes)
         case .dictionary(let mapping): append(mapping, to: &bytes)
@@ -84,29 +87,5 @@ enum PythonRepr {
         let (prefix, width) = scalar.value < 0x100 ? ("\\x", 2) : scalar.value < 0x10000 ? ("\\u", 4) : ("\\U", 8)
         let digits = String(scalar.value, radix: 16)
         bytes += (prefix + String(repeating: "0", count: width - digits.count) + digits).utf8
-    }
-}
-
-extension Renderer {
-    /// Python's `str(value)`; a string keeps its origin, all else is input.
-    mutating func text(of value: Value) throws(TemplateError) -> Text {
-        switch value {
-        case .string(let text): return text
-        case .undefined, .missing: return .empty
-        case .integer(let value): return Text(String(value), .input)
-        default: return try repr(of: value)
-        }
-    }
-
-    /// Python's `repr(value)`.
-    mutating func repr(of value: Value) throws(TemplateError) -> Text {
-        if case .loop(let place) = value {
-            let length = try attribute(ofLoop: place, named: Text("length", .template)) ?? .none
-            return Text("<LoopContext \(loops[place].index + 1)/\(PythonRepr.scalar(length))>", .input)
-        }
-        var bytes: [UInt8] = []
-        PythonRepr.append(value, to: &bytes)
-        try chargeText(bytes.count)
-        return Text(bytes, .input)
     }
 }

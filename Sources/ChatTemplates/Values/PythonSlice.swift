@@ -44,6 +44,6 @@ extension Text {
         if let range = positions.range { return slice(offset(range.lowerBound)..<offset(range.upperBound)) }
         var builder = TextBuilder(reserving: positions.positions.count)
         for position in positions.positions { builder.append(self, offset(position)..<offset(position + 1)) }
-        return builder.finish()
+        return builder.finish().markup(isMarkup)
     }
 }

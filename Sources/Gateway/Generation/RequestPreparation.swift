@@ -33,7 +33,7 @@ struct RequestPreparation: Sendable {
         try check(request.model)
         var prompts: [PreparedGeneration.Prompt] = []
         for prompt in request.prompts {
-            let tokens = try tokens(of: prompt, addsSpecials: request.addsSpecialTokens)
+            let tokens = try tokens(of: prompt, suffix: request.suffix, addsSpecials: request.addsSpecialTokens)
             var engineRequest = try generation(tokens, options: request.options, param: "prompt", now: now)
             engineRequest.reportsPromptLogprobs = request.echoes && request.options.topLogprobs != nil
             let echo = request.echoes ? text(of: prompt) : nil
@@ -123,16 +123,27 @@ struct RequestPreparation: Sendable {
         return tokens
     }
 
-    private func tokens(of prompt: CompletionRequest.Prompt, addsSpecials: Bool) throws(APIError) -> [TokenID] {
+    private func tokens(
+        of prompt: CompletionRequest.Prompt, suffix: String?, addsSpecials: Bool
+    ) throws(APIError) -> [TokenID] {
         let tokens: [TokenID]
         switch prompt {
         case .tokens(let given):
             try checkRange(given, param: "prompt")
             tokens = given
-        case .text(let text): tokens = encode(text, addsSpecials: addsSpecials)
+        case .text(let text): tokens = encode(text, addsSpecials: addsSpecials && suffix == nil)
         }
-        guard !tokens.isEmpty else { throw .invalid("prompt", "it is empty") }
-        return tokens
+        guard let suffix else {
+            guard !tokens.isEmpty else { throw .invalid("prompt", "it is empty") }
+            return tokens
+        }
+        let specials = model.tokenizer.vocabulary.specials
+        guard let fillPrefix = specials.fillPrefix, let fillSuffix = specials.fillSuffix,
+            let fillMiddle = specials.fillMiddle
+        else {
+            throw .invalid("suffix", "the model '\(model.id)' has no tokens to fill in the middle with")
+        }
+        return [fillPrefix] + tokens + [fillSuffix] + encode(suffix, addsSpecials: false) + [fillMiddle]
     }
 
     private var leadingSpecials: [TokenID] {

@@ -16,7 +16,11 @@ extension FieldTable {
             Field("echo", .honoured("boolean, default false; the text then begins with the prompt")),
             Field("best_of", .honoured("accepted if equal to `n`: nothing is generated to be thrown away")),
             Field("add_special_tokens", .honoured("boolean, default true")),
-            Field("suffix", .refused("text cannot be inserted", unless: [""])),
+            Field(
+                "suffix",
+                .honoured(
+                    "the text that follows what is generated, for models with fill-in-the-middle tokens; others "
+                        + "answer 400; not with `echo`")),
             Field("prompt_embeds", .refused("prompts are text or tokens")),
         ] + refusedGenerationFields
 }

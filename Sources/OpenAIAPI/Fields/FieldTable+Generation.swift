@@ -21,7 +21,11 @@ extension FieldTable {
         Field("frequency_penalty", .honoured("-2 to 2, default 0")),
         Field("presence_penalty", .honoured("-2 to 2, default 0")),
         Field("repetition_penalty", .honoured("greater than 0 and at most 2, default 1")),
-        Field("seed", .honoured("any 64-bit integer; the same seed gives the same choices")),
+        Field(
+            "seed",
+            .honoured(
+                "any 64-bit integer; the same seed gives the same choices for the same logits (a busy batch may change their low bits)"
+            )),
         Field(
             "logit_bias", .honoured("object from token ids, as strings, to -100 to 100; at most \(limits.biasedTokens)")
         ),

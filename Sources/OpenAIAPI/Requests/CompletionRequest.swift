@@ -14,6 +14,8 @@ package struct CompletionRequest: Sendable, Equatable {
     package let prompts: [Prompt]
     /// Whether text prompts get the tokenizer's special tokens.
     package let addsSpecialTokens: Bool
+    /// The text that follows what is generated; never empty.
+    package let suffix: String?
     /// Whether the text begins with the prompt.
     package let echoes: Bool
     package let options: GenerationOptions
@@ -36,10 +38,13 @@ package struct CompletionRequest: Sendable, Equatable {
                 "prompt", expected: "at most \(limits.sequences) sequences (prompts times 'n')",
                 got: "\(prompts.count) times \(options.choices)")
         }
+        let echoes = try fields.bool("echo") ?? false
+        let suffix = try fields.string("suffix").flatMap { $0.isEmpty ? nil : $0 }
+        if echoes, suffix != nil { throw .invalid("suffix", "it cannot be given together with 'echo'") }
         return CompletionRequest(
             model: ModelID(model), prompts: prompts,
             addsSpecialTokens: try fields.bool("add_special_tokens") ?? true,
-            echoes: try fields.bool("echo") ?? false, options: options)
+            suffix: suffix, echoes: echoes, options: options)
     }
 
     private static func prompts(_ fields: FieldReader) throws(APIError) -> [Prompt] {

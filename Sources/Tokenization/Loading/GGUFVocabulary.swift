@@ -18,6 +18,8 @@ package struct GGUFVocabulary {
         let vocabulary = try GGUFVocabulary(metadata, isSentencePiece: model == "llama")
         switch model {
         case "gpt2": return try vocabulary.byteLevelTokenizer()
+        case "llama": return try vocabulary.scoredTokenizer()
+        case "gemma4": return try vocabulary.listedTokenizer()
         default: throw .unsupported("the tokenizer model '\(model)'")
         }
     }
@@ -75,9 +77,10 @@ package struct GGUFVocabulary {
     /// The tokens that are recognised before anything else.
     func addedTokens() -> [AddedToken] {
         // Phi-3's vocabularies do not say that white space behind their control tokens belongs to them.
-        let stripsRight = metadata.string("general.name").map { name in
-            ["phi-3", "phi3"].contains { name.lowercased().contains($0) }
-        } ?? false
+        let stripsRight =
+            metadata.string("general.name").map { name in
+                ["phi-3", "phi3"].contains { name.lowercased().contains($0) }
+            } ?? false
         let exceptions = ["<unk>", "<s>", "<|endoftext|>"]
         return kinds.indices.compactMap { index in
             guard [.control, .userDefined, .unknown].contains(kinds[index]) else { return nil }

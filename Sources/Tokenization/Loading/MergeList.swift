@@ -15,18 +15,21 @@ struct MergeList {
         guard let space = line.dropFirst().firstIndex(of: 0x20) else {
             throw .malformed("merge \(count) is not two parts with a space between them")
         }
-        try append(line[..<space], line[line.index(after: space)...])
+        _ = try append(line[..<space], line[line.index(after: space)...])
     }
 
-    /// Adds the next merge. Of two for the same pair the first counts.
-    mutating func append(_ left: some Collection<UInt8>, _ right: some Collection<UInt8>) throws(TokenizationError) {
+    /// Adds the next merge. Of two for the same pair the first counts; false for the others.
+    mutating func append(
+        _ left: some Collection<UInt8>, _ right: some Collection<UInt8>
+    ) throws(TokenizationError) -> Bool {
         joined.removeAll(keepingCapacity: true)
         joined.append(contentsOf: left)
         joined.append(contentsOf: right)
         guard let leftToken = spellings[left], let rightToken = spellings[right], let token = spellings[joined] else {
-            throw .malformed("merge \(count) joins or makes what is no token: '\(String(decoding: joined, as: UTF8.self))'")
+            throw .malformed(
+                "merge \(count) joins or makes what is no token: '\(String(decoding: joined, as: UTF8.self))'")
         }
-        _ = table.insert(leftToken, rightToken, rank: count, result: token)
-        count += 1
+        defer { count += 1 }
+        return table.insert(leftToken, rightToken, rank: count, result: token)
     }
 }

@@ -1,5 +1,6 @@
 /// The pattern of cl100k, Llama 3, Qwen and others:
-/// `(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+`.
+/// `(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|`
+/// `\s*[\r\n]+|\s+(?!\S)|\s+`.
 struct CL100KScanner: WordScanner {
     /// The most digits in a word.
     var digits = 3

@@ -26,6 +26,8 @@ struct CharacterClass: OptionSet {
     static let newerNumber = CharacterClass(rawValue: 512)
     /// `\w`, as the neighbours of single-word tokens are tested.
     static let word = CharacterClass(rawValue: 1024)
+    /// Form C may change it, or join it with what stands before it.
+    static let mayCompose = CharacterClass(rawValue: 2048)
 
     /// `\p{L}`.
     static let letter: CharacterClass = [.upper, .lower, .otherLetter]

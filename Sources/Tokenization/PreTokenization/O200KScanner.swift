@@ -8,12 +8,19 @@ struct O200KScanner: WordScanner {
     /// Whether a contraction belongs to the word before it.
     var hasContractions = true
 
+    /// Whether runs of Han characters are words of their own, and no letters to the other patterns, as Kimi K2 has it:
+    /// `\p{Han}+|` first, `&&[^\p{Han}]` in every class of letters, and `[\r\n]*` without the slash.
+    var separatesHan = false
+
     private static let upper: CharacterClass = [.upper, .otherLetter, .mark]
     private static let lower: CharacterClass = [.lower, .otherLetter, .mark]
 
     @inline(__always)
     mutating func wordEnd(_ text: TextView, from position: Int, limit: Int) -> Int {
         let character = text.character(at: position, limit: limit)
+        if separatesHan, character.kind.isAny(of: .han) {
+            return text.end(of: .han, from: position + character.length, limit: limit)
+        }
         if let end = letterWordEnd(text, from: position, character, limit: limit) {
             guard hasContractions, end < limit else { return end }
             return text.contractionEnd(at: end, limit: limit) ?? end
@@ -37,7 +44,7 @@ struct O200KScanner: WordScanner {
         }
         if start > behind || !character.kind.isAny(of: .whiteSpace) {
             let end = text.end(ofNone: [.whiteSpace, .letter, .number], from: start, limit: limit)
-            return text.newlinesEnd(from: end, limit: limit, withSlash: true)
+            return text.newlinesEnd(from: end, limit: limit, withSlash: !separatesHan)
         }
         return text.whiteSpaceEndWithNewlines(from: position, limit: limit)
     }
@@ -72,18 +79,34 @@ struct O200KScanner: WordScanner {
         var behindLastLower: Int?
         while end < limit {
             let character = text.character(at: end, limit: limit)
-            guard character.kind.isAny(of: Self.upper) else { break }
+            guard isOne(of: Self.upper, character.kind) else { break }
             end += character.length
             if character.kind.isAny(of: Self.lower) { behindLastLower = end }
         }
-        let behind = text.end(of: Self.lower, from: end, limit: limit)
+        let behind = self.end(text, of: Self.lower, from: end, limit: limit)
         return behind > end ? behind : behindLastLower
     }
 
     /// `upper+lower*`, or `position` if it does not match.
     @inline(__always)
     private func upperWordEnd(_ text: TextView, from position: Int, limit: Int) -> Int {
-        let end = text.end(of: Self.upper, from: position, limit: limit)
-        return end == position ? position : text.end(of: Self.lower, from: end, limit: limit)
+        let end = self.end(text, of: Self.upper, from: position, limit: limit)
+        return end == position ? position : self.end(text, of: Self.lower, from: end, limit: limit)
+    }
+
+    @inline(__always)
+    private func end(_ text: TextView, of kinds: CharacterClass, from position: Int, limit: Int) -> Int {
+        var end = position
+        while end < limit {
+            let character = text.character(at: end, limit: limit)
+            guard isOne(of: kinds, character.kind) else { break }
+            end += character.length
+        }
+        return end
+    }
+
+    @inline(__always)
+    private func isOne(of kinds: CharacterClass, _ kind: CharacterClass) -> Bool {
+        kind.isAny(of: kinds) && !(separatesHan && kind.isAny(of: .han))
     }
 }

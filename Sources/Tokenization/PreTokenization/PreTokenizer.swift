@@ -17,7 +17,7 @@ enum PreTokenizer: Sendable {
     /// Whether a word that is a token becomes that token even if its merges would not make it.
     static func ignoresMerges(ggufName name: String) -> Bool {
         llama3Names.contains(name)
-            || ["minicpm5", "glm4", "glm5", "tekken", "granite-embed-multi-97m", "kimi-k2"].contains(name)
+            || ["minicpm5", "glm4", "glm5", "tekken", "granite-embed-multi-97m"].contains(name)
     }
 
     /// Whether a prompt begins with the beginning-of-sequence token where the file does not say.
@@ -48,6 +48,7 @@ enum PreTokenizer: Sendable {
         case "ufakzeka": .cl100k(CL100KScanner(digits: 1, hasContractions: false))
         case "gpt-4o", "o200k", "llama4", "kanana2", "talkie", "minimax-m2", "granite-embed-multi-97m":
             .o200k(O200KScanner())
+        case "kimi-k2": .o200k(O200KScanner(separatesHan: true))
         case "tekken": .o200k(O200KScanner(digits: 1, hasContractions: false))
         default: nil
         }
@@ -56,7 +57,9 @@ enum PreTokenizer: Sendable {
     private static func manyStages(_ name: String) -> PreTokenizer? {
         switch name {
         case "deepseek-v3", "hunyuan-dense", "joyai-llm", "hy_v4":
-            .staged([.run(numbers(most: 3)), .run(RunScanner(ranges: RunScanner.ranges("一-龥぀-ゟ゠-ヿ"))), .deepSeek(.init())])
+            .staged([
+                .run(numbers(most: 3)), .run(RunScanner(ranges: RunScanner.ranges("一-龥぀-ゟ゠-ヿ"))), .deepSeek(.init()),
+            ])
         case "deepseek-llm": .staged(deepSeekLLM)
         case "deepseek-coder":
             .staged([

@@ -1,7 +1,10 @@
 /// Cuts the runs of some characters out of a text: a match is a word, and so is what lies between two matches.
 ///
 /// It is the pattern `\s?X{least,most}` with a set X of characters.
-struct RunScanner: WordScanner {
+struct RunScanner: WordScanner, Equatable {
+    /// Each number by itself, as Hugging Face's `Digits` has it.
+    static let digits = RunScanner(kinds: [.number, .newerNumber], most: 1)
+
     /// Characters of the set by their class.
     var kinds: CharacterClass = []
     /// More characters of the set, as ranges in ascending order.

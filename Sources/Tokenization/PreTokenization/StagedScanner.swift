@@ -7,6 +7,14 @@ struct StagedScanner: WordScanner {
         case deepSeek(DeepSeekScanner)
         case run(RunScanner)
         case lines
+
+        /// Whether every text is a row of matches with nothing between them.
+        var matchesEverything: Bool {
+            switch self {
+            case .gpt2, .cl100k, .o200k, .lines: true
+            case .deepSeek, .run: false
+            }
+        }
     }
 
     private let stages: [Stage]

@@ -31,7 +31,11 @@ struct WordKey: BitwiseCopyable, Equatable {
         var low: UInt64 = 0
         var high = UInt64(length) << 56
         for at in 0..<length {
-            if at < 8 { low |= UInt64(bytes[at]) << UInt64(8 * at) } else { high |= UInt64(bytes[at]) << UInt64(8 * at - 64) }
+            if at < 8 {
+                low |= UInt64(bytes[at]) << UInt64(8 * at)
+            } else {
+                high |= UInt64(bytes[at]) << UInt64(8 * at - 64)
+            }
         }
         self.init(low: low, high: high)
     }

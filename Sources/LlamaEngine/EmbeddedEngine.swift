@@ -5,7 +5,7 @@ import Synchronization
 /// The embedded engine: llama.cpp behind the engine protocol, with continuous batching and prefix sharing.
 ///
 /// One thread owns the context and does all of the engine's work; the verbs only leave it a command.
-package final class LlamaEngine: Engine {
+package final class EmbeddedEngine: Engine {
     package let card: EngineCard
     private let mailbox: Mailbox
     private let loop: LoopBox

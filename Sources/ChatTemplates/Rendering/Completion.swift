@@ -1,0 +1,6 @@
+/// How a statement ended.
+enum Completion {
+    case normal
+    case breakLoop
+    case continueLoop
+}

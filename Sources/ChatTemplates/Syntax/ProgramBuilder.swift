@@ -1,0 +1,79 @@
+/// The tables of a program while the parser and the scope resolver fill them.
+struct ProgramBuilder {
+    private(set) var names: [Name] = [Name(text: .empty, method: nil)]
+    private var namePlaces: [String: Int32] = ["": 0]
+    private(set) var constants: [Value] = []
+    var expressions: [Expression] = []
+    /// The levels of each expression's tree.
+    private(set) var depths: [Int] = []
+    var lists: [[ExpressionID]] = []
+    var comparisons: [[Comparison]] = []
+    var slices: [SliceBounds] = []
+    var arguments: [ArgumentList] = []
+    var statements: [Statement] = []
+    private(set) var lines: [Int32] = []
+    var functions: [Function] = []
+
+    mutating func name(_ name: String) -> Int32 {
+        if let place = namePlaces[name] { return place }
+        names.append(Name(text: Text(name, .template), method: Method(rawValue: name)))
+        let place = Int32(names.count - 1)
+        namePlaces[name] = place
+        return place
+    }
+
+    mutating func constant(_ value: Value) -> Int32 {
+        constants.append(value)
+        return Int32(constants.count - 1)
+    }
+
+    mutating func add(_ statement: Statement, line: Int) -> StatementID {
+        statements.append(statement)
+        lines.append(Int32(line))
+        return Int32(statements.count - 1)
+    }
+
+    mutating func add(_ list: [ExpressionID]) -> Int32 {
+        lists.append(list)
+        return Int32(lists.count - 1)
+    }
+
+    mutating func add(_ arguments: ArgumentList) -> Int32 {
+        self.arguments.append(arguments)
+        return Int32(self.arguments.count - 1)
+    }
+
+    /// Adds an expression over `parts`.
+    mutating func add(_ expression: Expression, over parts: [ExpressionID]) -> ExpressionID {
+        expressions.append(expression)
+        depths.append(parts.reduce(0) { max($0, depths[Int($1)]) } + 1)
+        return Int32(expressions.count - 1)
+    }
+
+    func depth(of expression: ExpressionID) -> Int { depths[Int(expression)] }
+
+    /// The expressions among an argument list.
+    func parts(of list: ArgumentList) -> [ExpressionID] {
+        list.positional + list.named.map(\.value) + [list.unpackedPositional, list.unpackedNamed].compactMap { $0 }
+    }
+
+    /// The expressions right below an expression.
+    func parts(of expression: ExpressionID) -> [ExpressionID] {
+        switch expressions[Int(expression)] {
+        case .constant, .name, .variable, .captured: []
+        case .attribute(let value, _), .unknown(let value, _, _): [value]
+        case .not(let value), .negative(let value), .positive(let value): [value]
+        case .item(let left, let right), .and(let left, let right), .or(let left, let right): [left, right]
+        case .arithmetic(_, let left, let right): [left, right]
+        case .slice(let value, let place):
+            [value] + [slices[Int(place)].start, slices[Int(place)].stop, slices[Int(place)].step].compactMap { $0 }
+        case .call(let value, let list): [value] + parts(of: arguments[Int(list)])
+        case .filter(let value, _, let list), .test(let value, _, let list):
+            [value] + parts(of: arguments[Int(list)])
+        case .compare(let first, let place): [first] + comparisons[Int(place)].map(\.operand)
+        case .concatenation(let list), .list(let list), .tuple(let list), .dictionary(let list): lists[Int(list)]
+        case .conditional(let test, let then, let otherwise):
+            otherwise < 0 ? [test, then] : [test, then, otherwise]
+        }
+    }
+}

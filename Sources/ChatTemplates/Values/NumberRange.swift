@@ -1,0 +1,26 @@
+/// The numbers of `range(start, stop, step)`.
+final class NumberRange: Sendable {
+    let start: Int
+    let stop: Int
+    let step: Int
+    let count: Int
+
+    /// Nil when the step is zero or the bounds are so far apart that they cannot be counted.
+    init?(start: Int, stop: Int, step: Int) {
+        guard step != 0, step != .min else { return nil }
+        let (distance, overflow) =
+            step > 0
+            ? stop.subtractingReportingOverflow(start)
+            : start.subtractingReportingOverflow(stop)
+        guard !overflow else { return nil }
+        let stride = abs(step)
+        count = distance <= 0 ? 0 : (distance - 1) / stride + 1
+        self.start = start
+        self.stop = stop
+        self.step = step
+    }
+
+    subscript(position: Int) -> Value { .integer(start + position * step) }
+
+    var values: [Value] { (0..<count).map { self[$0] } }
+}

@@ -1,0 +1,155 @@
+/// Unicode's normalization form C, which some models' texts are brought into before they are tokenized.
+///
+/// Algorithm: Unicode Standard, sections 3.11 and 3.12. Tables: the reference's own, see `Generated/`.
+final class CanonicalComposition: Sendable {
+    static let shared = CanonicalComposition()
+
+    private let decompositions: [UInt32: [UInt32]]
+    private let combiningClasses: [UInt32: UInt32]
+    /// The two characters, the first in the upper half, to the one that they become.
+    private let compositions: [UInt64: UInt32]
+
+    /// A byte that belongs to no character; it stays as it is and keeps its neighbours apart.
+    private static let malformed: UInt32 = 0x8000_0000
+
+    private init() {
+        decompositions = Dictionary(
+            uniqueKeysWithValues: Self.entries(CompositionTables.decompositions).map { ($0[0], Array($0.dropFirst())) })
+        combiningClasses = Dictionary(
+            uniqueKeysWithValues: Self.entries(CompositionTables.combiningClasses).map { ($0[0], $0[1]) })
+        compositions = Dictionary(
+            uniqueKeysWithValues: Self.entries(CompositionTables.compositions).map { (Self.pair($0[1], $0[2]), $0[0]) })
+    }
+
+    /// The numbers of each entry of a table.
+    private static func entries(_ table: StaticString) -> [[UInt32]] {
+        var entries: [[UInt32]] = []
+        var entry: [UInt32] = []
+        var number: UInt32 = 0
+        table.withUTF8Buffer { text in
+            for byte in text {
+                switch byte {
+                case UInt8(ascii: ":"), UInt8(ascii: ","), UInt8(ascii: ";"):
+                    entry.append(number)
+                    number = 0
+                    if byte == UInt8(ascii: ";") {
+                        entries.append(entry)
+                        entry = []
+                    }
+                default: number = number << 4 | UInt32(byte < 0x3A ? byte - 0x30 : byte - 0x57)
+                }
+            }
+        }
+        return entries
+    }
+
+    /// Whether a part of a text may have to be changed; false for most texts, and quick to say.
+    func mayChange(_ text: TextView, _ part: Range<Int>) -> Bool {
+        text.end(ofNone: .mayCompose, from: part.lowerBound, limit: part.upperBound) < part.upperBound
+    }
+
+    /// A part of a text in form C. O(n), and O(n log n) in the length of a run of combining characters.
+    func normalized(_ text: TextView, _ part: Range<Int>) -> [UInt8] {
+        var scalars = decomposed(text, part)
+        sortCombining(&scalars)
+        var result: [UInt8] = []
+        result.reserveCapacity(part.count)
+        for scalar in composed(scalars) {
+            if scalar >= Self.malformed {
+                result.append(UInt8(truncatingIfNeeded: scalar))
+            } else if let scalar = Unicode.Scalar(scalar) {
+                result.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
+            }
+        }
+        return result
+    }
+
+    private func decomposed(_ text: TextView, _ part: Range<Int>) -> [UInt32] {
+        var scalars: [UInt32] = []
+        scalars.reserveCapacity(part.count)
+        var position = part.lowerBound
+        while position < part.upperBound {
+            let character = text.character(at: position, limit: part.upperBound)
+            if character.length == 1, text.bytes[position] >= 0x80 {
+                scalars.append(Self.malformed | UInt32(text.bytes[position]))
+            } else if Hangul.syllables.contains(character.scalar) {
+                Hangul.decompose(character.scalar, into: &scalars)
+            } else if let parts = decompositions[character.scalar] {
+                scalars += parts
+            } else {
+                scalars.append(character.scalar)
+            }
+            position += character.length
+        }
+        return scalars
+    }
+
+    /// Puts each run of combining characters into the order of their classes; equal ones stay in theirs.
+    private func sortCombining(_ scalars: inout [UInt32]) {
+        var start = 0
+        while start < scalars.count {
+            var end = start
+            while end < scalars.count, combiningClass(scalars[end]) != 0 { end += 1 }
+            if end - start > 1 {
+                let run = scalars[start..<end].map { (scalar: $0, rank: combiningClass($0)) }
+                // The standard library's sort is stable.
+                scalars.replaceSubrange(start..<end, with: run.sorted { $0.rank < $1.rank }.map(\.scalar))
+            }
+            start = end + 1
+        }
+    }
+
+    private func composed(_ scalars: [UInt32]) -> [UInt32] {
+        var result: [UInt32] = []
+        result.reserveCapacity(scalars.count)
+        var starter: Int?
+        var lastClass: UInt32 = 0
+        for scalar in scalars {
+            let rank = combiningClass(scalar)
+            if let at = starter, result.count - 1 == at || lastClass < rank, let one = composition(result[at], scalar) {
+                result[at] = one
+                continue
+            }
+            if rank == 0 { starter = result.count }
+            lastClass = rank
+            result.append(scalar)
+        }
+        return result
+    }
+
+    private func composition(_ first: UInt32, _ second: UInt32) -> UInt32? {
+        compositions[Self.pair(first, second)] ?? Hangul.composition(first, second)
+    }
+
+    private func combiningClass(_ scalar: UInt32) -> UInt32 { scalar < 0x300 ? 0 : combiningClasses[scalar] ?? 0 }
+
+    private static func pair(_ first: UInt32, _ second: UInt32) -> UInt64 { UInt64(first) << 32 | UInt64(second) }
+}
+
+/// The arithmetic of Hangul syllables: Unicode Standard, section 3.12.
+private enum Hangul {
+    static let syllables: Range<UInt32> = 0xAC00..<0xD7A4
+    private static let leads: Range<UInt32> = 0x1100..<0x1113
+    private static let vowels: Range<UInt32> = 0x1161..<0x1176
+    /// The first stands for no trail.
+    private static let trails: Range<UInt32> = 0x11A7..<0x11C3
+    private static let trailCount = UInt32(28)
+
+    static func decompose(_ syllable: UInt32, into scalars: inout [UInt32]) {
+        let index = syllable - syllables.lowerBound
+        scalars.append(leads.lowerBound + index / trailCount / UInt32(vowels.count))
+        scalars.append(vowels.lowerBound + index / trailCount % UInt32(vowels.count))
+        if index % trailCount > 0 { scalars.append(trails.lowerBound + index % trailCount) }
+    }
+
+    static func composition(_ first: UInt32, _ second: UInt32) -> UInt32? {
+        if leads.contains(first), vowels.contains(second) {
+            let index = (first - leads.lowerBound) * UInt32(vowels.count) + second - vowels.lowerBound
+            return syllables.lowerBound + index * trailCount
+        }
+        guard syllables.contains(first), (first - syllables.lowerBound) % trailCount == 0,
+            trails.dropFirst().contains(second)
+        else { return nil }
+        return first + second - trails.lowerBound
+    }
+}

@@ -1,0 +1,80 @@
+/// The regular expressions of `tokenizer.json` files for which there are scanners, as the files write them.
+enum KnownPatterns {
+    /// The scanner of a pattern; nil if it is none of those known.
+    static func stage(_ pattern: String) -> StagedScanner.Stage? { stages[Array(pattern.utf8)] }
+
+    /// By bytes, since equality of strings takes characters of equal meaning for the same.
+    private static let stages: [[UInt8]: StagedScanner.Stage] = {
+        var stages: [[UInt8]: StagedScanner.Stage] = [:]
+        for (pattern, stage) in letterPatterns + numberPatterns + runPatterns { stages[Array(pattern.utf8)] = stage }
+        return stages
+    }()
+
+    private static let contractions = #"(?i:'s|'t|'re|'ve|'m|'ll|'d)"#
+    private static let spaces = #"\s+(?!\S)|\s+"#
+    private static let words = #"[^\r\n\p{L}\p{N}]?\p{L}+"#
+    private static let signs = #" ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+"#
+
+    private static var letterPatterns: [(String, StagedScanner.Stage)] {
+        let upper = #"[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]"#
+        let lower = #"[\p{Ll}\p{Lm}\p{Lo}\p{M}]"#
+        let upperNotHan = #"[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}&&[^\p{Han}]]"#
+        let lowerNotHan = #"[\p{Ll}\p{Lm}\p{Lo}\p{M}&&[^\p{Han}]]"#
+        let before = #"[^\r\n\p{L}\p{N}]?"#
+        let tail = #" ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|"# + spaces
+        return [
+            (#"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|"# + spaces, .gpt2(.init())),
+            (#"'(?:[sdmt]|ll|ve|re)| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|"# + spaces, .gpt2(.init())),
+            (
+                #"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?[\p{L}\p{M}]+|\p{N}| ?[^\s\p{L}\p{M}\p{N}]+[\r\n]*|"#
+                    + #"\s*[\r\n]+|"# + spaces, .cl100k(.init(digits: 1, joinsMarks: true))
+            ),
+            ("\(words)|\\p{N}|\(signs)|\(spaces)", .cl100k(.init(digits: 1, hasContractions: false))),
+            (
+                #"'(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?+\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]++[\r\n]*|\s*[\r\n]|"#
+                    + spaces, .cl100k(.init())
+            ),
+            (
+                #"'(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?+\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]++[\r\n]*|\s*[\r\n]|"#
+                    + spaces, .cl100k(.init(digits: 1))
+            ),
+            (
+                "\(before)\(upper)*\(lower)+\(contractions)?|\(before)\(upper)+\(lower)*\(contractions)?|\\p{N}{1,3}|"
+                    + tail, .o200k(.init())
+            ),
+            (
+                #"[\p{Han}]+|"# + "\(before)\(upperNotHan)*\(lowerNotHan)+\(contractions)?|"
+                    + "\(before)\(upperNotHan)+\(lowerNotHan)*\(contractions)?|\\p{N}{1,3}|\(signs)|\(spaces)",
+                .o200k(.init(separatesHan: true))
+            ),
+            (
+                "\(before)\(upper)*\(lower)+|\(before)\(upper)+\(lower)*|\\p{N}|" + tail,
+                .o200k(.init(digits: 1, hasContractions: false))
+            ),
+            (
+                ##"[!"#$%&'()*+,\-./:;<=>?@\[\\\]^_`{|}~][A-Za-z]+|[^\r\n\p{L}\p{P}\p{S}]?[\p{L}\p{M}]+|"##
+                    + #" ?[\p{P}\p{S}]+[\r\n]*|\s*[\r\n]+|"# + spaces, .deepSeek(.init())
+            ),
+        ]
+    }
+
+    private static var numberPatterns: [(String, StagedScanner.Stage)] {
+        [(#"\p{N}{1,3}"#, 3), (#"\p{N}"#, 1), (#"\p{N}+"#, Int.max)].flatMap { number, digits in
+            [
+                ("\(contractions)|\(words)|\(number)|\(signs)|\(spaces)", .cl100k(.init(digits: digits))),
+                (number, .run(.init(kinds: .number, most: digits))),
+            ]
+        }
+    }
+
+    private static var runPatterns: [(String, StagedScanner.Stage)] {
+        [
+            ("[0-9][0-9][0-9]", .run(.init(ranges: RunScanner.ranges("0-9"), least: 3, most: 3))),
+            ("[\r\n]", .run(.init(ranges: RunScanner.ranges("\n\r"), most: 1))),
+            (#"\s?\p{L}+"#, .run(.init(kinds: .letter, takesWhiteSpace: true))),
+            (#"\s?\p{P}+"#, .run(.init(kinds: .punctuation, takesWhiteSpace: true))),
+            ("[一-龥\u{3040}-ゟ゠-ヿ]+", .run(.init(ranges: RunScanner.ranges("一-龥\u{3040}-ゟ゠-ヿ")))),
+            ("[一-龥ࠀ-一가-\u{D7FF}]+", .run(.init(ranges: RunScanner.ranges("ࠀ-一一-龥가-\u{D7FF}")))),
+        ]
+    }
+}
