@@ -276,6 +276,8 @@ def main():
     arguments = parser.parse_args()
     arguments.name = "soak"
     print(f"seed {arguments.seed}", flush=True)
+    # Told to stop, it takes the server with it.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     command = [arguments.drover, "serve", "--model", arguments.model, "--name", arguments.name, "--port", "0"]
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
