@@ -70,6 +70,9 @@ let package = Package(
         module(
             "LlamaEngine", ["CLlama", "JSONBytes", "Sampling", "SchemaGrammar", "ServingModel", "StepScheduling"],
             linking: llamaLinking),
+        module("ServingTesting", ["ServingModel"]),
+        tests("ServingTesting", ["ServingModel"]),
+        tests("LlamaEngine", ["GGUFFormat", "JSONBytes", "ServingModel", "ServingTesting", "Tokenization"]),
         module(
             "Gateway",
             nio + [
@@ -77,9 +80,6 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
-        module("ServingTesting", ["ServingModel"]),
-        tests("ServingTesting", ["ServingModel"]),
-        tests("LlamaEngine", ["GGUFFormat", "JSONBytes", "ServingModel", "ServingTesting", "Tokenization"]),
         tests(
             "Gateway",
             nio + [
@@ -92,7 +92,8 @@ let package = Package(
         .executableTarget(
             name: "drover",
             dependencies: [
-                "ChatClient", "ChatTemplates", "GGUFFormat", "Gateway", "LlamaEngine", "Observability", "OpenAIAPI", "ServingModel",
+                "ChatClient", "ChatTemplates", "GGUFFormat", "Gateway", "LlamaEngine", "Observability", "OpenAIAPI",
+                "ServingModel",
                 "Tokenization",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),

@@ -1,8 +1,8 @@
 /// Cuts a `text/event-stream` into events, however its bytes are cut into chunks.
 ///
-/// Follows the WHATWG HTML standard, section "Server-sent events": lines end in LF, CR or CRLF, a byte order mark at the
-/// start and comments are passed over, `data` lines of one event are joined, an event without data is none, and one that
-/// the end of the stream cuts off is dropped. `id` and `retry` are passed over: nobody reconnects.
+/// Follows the WHATWG HTML standard, section "Server-sent events": lines end in LF, CR or CRLF, a byte order mark at
+/// the start and comments are passed over, `data` lines of one event are joined, an event without data is none, and one
+/// that the end of the stream cuts off is dropped. `id` and `retry` are passed over: nobody reconnects.
 package struct EventStreamSplitter {
     private let lineLimit: Int
     private let eventLimit: Int

@@ -5,8 +5,8 @@ package struct ServerURL: Equatable, Sendable, CustomStringConvertible {
 
     /// Takes `http` and `https` URLs; one without a path gets `/v1`.
     ///
-    /// Returns nil for anything else, and for a URL with user information, a query or a fragment: secrets are not for the
-    /// command line, and the rest would be lost.
+    /// Returns nil for anything else, and for a URL with user information, a query or a fragment: secrets are not for
+    /// the command line, and the rest would be lost.
     package init?(_ text: String) {
         let lowered = text.lowercased()
         guard let scheme = ["http://", "https://"].first(where: lowered.hasPrefix) else { return nil }

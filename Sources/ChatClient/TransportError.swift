@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import NIOCore
+import NIOHTTP1
 import NIOPosix
 
 #if canImport(Glibc)
@@ -16,6 +17,7 @@ enum TransportError {
         switch error {
         case let error as HTTPClientError: failure(error, url: url, limits: limits)
         case let error as NIOConnectionError: .unreachable(url: url.description, reason: reason(error))
+        case HTTPParserError.invalidEOFState: .broken("the server closed the connection")
         case let error as IOError where error.errnoCode == ECONNRESET || error.errnoCode == EPIPE:
             .broken("the server closed the connection")
         case let error as IOError: .unreachable(url: url.description, reason: reason(error))

@@ -8,7 +8,7 @@ extension EngineLoop {
         let grammar: String
         switch constraint {
         case nil: return nil
-        case .jsonObject: grammar = SchemaGrammar.anyJSONObject
+        case .jsonObject: grammar = JSONGrammar.anyJSONObject
         case .jsonSchema(let text): grammar = try Self.grammar(forSchema: text)
         }
         guard let gate = GrammarGate(grammar: grammar, model: model) else {
@@ -19,7 +19,7 @@ extension EngineLoop {
 
     private static func grammar(forSchema text: String) throws(EngineError) -> String {
         do {
-            return try SchemaGrammar.grammar(for: try JSONValue(parsing: text))
+            return try JSONGrammar.grammar(for: try JSONValue(parsing: text))
         } catch {
             throw .invalid(field: "response_format.json_schema.schema", reason: "\(error)")
         }

@@ -1,4 +1,4 @@
-extension SchemaGrammar {
+extension JSONGrammar {
     /// The text of `docs/json-schema.md`, from the same tables that decide.
     package static func documentation() -> String {
         func rows(_ treatment: SchemaKeyword.Treatment) -> String {

@@ -1,5 +1,6 @@
 /// Elements in memory of their own that never change, so that the encoder reads them without bounds checks or
 /// reference counting; whoever indexes it proves the index.
+// @unchecked because nothing writes to the memory once it is made.
 final class ConstantBuffer<Element: BitwiseCopyable>: @unchecked Sendable {
     let elements: UnsafePointer<Element>
     let count: Int

@@ -2,6 +2,7 @@ import ServingModel
 import Synchronization
 
 /// What encoding needs memory for, used again from one text to the next: by one thread at a time.
+// @unchecked because the tokenizer lends it to one thread at a time.
 final class EncodingScratch: @unchecked Sendable {
     var merger = PairMerger()
     let cache = WordCache()

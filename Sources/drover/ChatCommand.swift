@@ -10,13 +10,14 @@ struct ChatCommand: AsyncParsableCommand {
 
             \(ChatVerb.overview)
 
-            With a MESSAGE, or when standard input is no terminal, it answers once and ends: the answer goes to standard \
-            output, all else to standard error. A MESSAGE '-' stands for standard input: \
+            With a MESSAGE, or when standard input is no terminal, it answers once and ends: the answer goes to \
+            standard output, all else to standard error. A MESSAGE '-' stands for standard input: \
             drover chat 'Summarize this:' - < notes.txt
 
-            A key for the server is read from the environment: DROVER_API_KEY, or else OPENAI_API_KEY. Every option can \
-            also be set there (--max-tokens as DROVER_CHAT_MAX_TOKENS) and in the file that --config names (maxTokens in \
-            chat). The command line comes first, then the environment, then the file. NO_COLOR turns colours off.
+            A key for the server is read from the environment: DROVER_API_KEY, or else OPENAI_API_KEY. Every option \
+            can also be set there (--max-tokens as DROVER_CHAT_MAX_TOKENS) and in the file that --config names \
+            (maxTokens in chat). The command line comes first, then the environment, then the file. NO_COLOR turns \
+            colours off.
             """)
 
     @OptionGroup var options: ChatOptions

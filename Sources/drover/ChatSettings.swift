@@ -27,8 +27,9 @@ struct ChatSettings {
     init(_ reader: SettingReader) throws(SettingError) {
         let url = reader.text("chat.url") ?? "http://127.0.0.1:8080/v1"
         guard let server = ServerURL(url) else {
+            let shown = url.contains("@") ? "(not shown)" : url
             throw SettingError(
-                key: "chat.url", value: url, allowed: "an http or https URL without user, query and fragment")
+                key: "chat.url", value: shown, allowed: "an http or https URL without user, query and fragment")
         }
         self.url = server
         model = reader.text("chat.model")

@@ -43,13 +43,13 @@ class Terminal:
         self.process.send_signal(2)
 
     def until(self, pattern):
-        """Waits for new text with the pattern in it, and returns that text."""
+        """Waits for new text with the pattern in it, and returns the text up to the pattern's end."""
         def found():
             return re.search(pattern, self.screen[self.seen:], re.DOTALL)
 
         match = poll(found, REQUEST_SECONDS, f"{pattern!r} at the terminal")
-        self.seen += match.end()
-        return match[0]
+        start, self.seen = self.seen, self.seen + match.end()
+        return self.screen[start:self.seen]
 
     def exit_code(self):
         return self.process.wait(timeout=REQUEST_SECONDS)
@@ -101,16 +101,17 @@ def canned(body, content_type="text/event-stream", status=200):
 
 
 def test_answers_once(server):
-    run = run_drover("chat", "--url", server.url, "--temperature", "0", QUESTION)
+    run = run_drover("chat", "--url", server.url, "--temperature", "0", "--max-tokens", "40", QUESTION)
     assert run.returncode == 0 and "Paris" in run.stdout and "[" not in run.stdout
     assert re.fullmatch(r"\[\d+ tokens, \d+\.\d tokens/s, first after \d+\.\d\d s, prompt \d+.*\]\n", run.stderr)
     quiet = run_drover(
-        "chat", "--url", f"{server.url}/v1", "--no-stats", text=QUESTION, environment={"DROVER_CHAT_TEMPERATURE": "0"})
+        "chat", "--url", f"{server.url}/v1", "--no-stats", text=QUESTION,
+        environment={"DROVER_CHAT_TEMPERATURE": "0", "DROVER_CHAT_MAX_TOKENS": "40"})
     assert (quiet.returncode, quiet.stdout, quiet.stderr) == (0, run.stdout, "")
 
 
 def test_holds_a_conversation(server, chat):
-    terminal = chat("--url", server.url, "--temperature", "0")
+    terminal = chat("--url", server.url, "--temperature", "0", "--max-tokens", "400")
     terminal.until("> ")
     terminal.type(f"{QUESTION}\n")
     assert "Paris" in terminal.until(r"tokens/s.*> ")
@@ -125,7 +126,7 @@ def test_holds_a_conversation(server, chat):
 
 
 def test_interrupt_stops_the_answer_and_then_leaves(server, chat):
-    terminal = chat("--url", server.url, "--temperature", "0")
+    terminal = chat("--url", server.url, "--temperature", "0", "--max-tokens", "400")
     terminal.until("> ")
     terminal.type("Write a very long story about a river, with many chapters.\n")
     terminal.until(r"chapters\.\r\n.+")

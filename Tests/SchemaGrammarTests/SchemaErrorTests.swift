@@ -9,7 +9,7 @@ struct SchemaErrorTests {
                 Issue.record("not JSON: \(schema)")
                 return nil
             }
-            _ = try SchemaGrammar.grammar(for: value)
+            _ = try JSONGrammar.grammar(for: value)
             return nil
         } catch {
             return error
@@ -98,7 +98,7 @@ struct SchemaErrorTests {
             {"type":"object","properties":{"a":{"$ref":"#/$defs/loop"},"b":{"type":"null"}},"additionalProperties":false,
              "$defs":{"loop":{"type":"array","items":{"$ref":"#/$defs/loop"},"minItems":1}}}
             """##
-        let grammar = try SchemaGrammar.grammar(for: try JSONValue(parsing: schema))
+        let grammar = try JSONGrammar.grammar(for: try JSONValue(parsing: schema))
         #expect(!grammar.contains("["), "\(grammar)")
         #expect(try GrammarMatcher(grammar).matches(##"{"b":null}"##))
     }
@@ -151,7 +151,7 @@ struct SchemaErrorTests {
         let properties = (0..<200).map { (String("p\($0)"), JSONValue.object(JSONObject([("type", "null")]))) }
         let schema = JSONValue.object(
             JSONObject([("type", "object"), ("properties", .object(JSONObject(properties)))]))
-        let grammar = try SchemaGrammar.grammar(for: schema)
+        let grammar = try JSONGrammar.grammar(for: schema)
         #expect(grammar.utf8.count < 40_000)
         let matcher = try GrammarMatcher(grammar)
         #expect(matcher.matches(##"{"p3":null,"p77":null,"p199":null}"##))

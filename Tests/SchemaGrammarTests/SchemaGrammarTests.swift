@@ -36,7 +36,7 @@ struct SchemaGrammarTests {
     @Test func matchesTheValidDocumentsOfEachSchemaAndNoOthers() throws {
         #expect(Self.fixture.cases.count > 80)
         for one in Self.fixture.cases {
-            let grammar = try SchemaGrammar.grammar(for: one.schema)
+            let grammar = try JSONGrammar.grammar(for: one.schema)
             let matcher = try GrammarMatcher(grammar)
             #expect(one.valid.filter { !matcher.matches($0) } == [], "\(one.name) allows these\n\(grammar)")
             #expect(one.invalid.filter(matcher.matches) == [], "\(one.name) forbids these\n\(grammar)")
@@ -50,7 +50,7 @@ struct SchemaGrammarTests {
     func writesItsGrammars() throws {
         let folder = URL(filePath: ProcessInfo.processInfo.environment["DROVER_GRAMMAR_FOLDER"] ?? "")
         for (index, one) in Self.fixture.cases.enumerated() {
-            let grammar = try SchemaGrammar.grammar(for: one.schema)
+            let grammar = try JSONGrammar.grammar(for: one.schema)
             try Data(grammar.utf8).write(to: folder.appending(path: "\(index).gbnf"))
             let documents = (one.valid.map { "+" + $0 } + one.invalid.map { "-" + $0 }).joined(separator: "\n")
             try Data(documents.utf8).write(to: folder.appending(path: "\(index).txt"))
@@ -58,7 +58,7 @@ struct SchemaGrammarTests {
     }
 
     @Test func matchesAnyJSONObject() throws {
-        let matcher = try GrammarMatcher(SchemaGrammar.anyJSONObject)
+        let matcher = try GrammarMatcher(JSONGrammar.anyJSONObject)
         for text in ["{}", #"{"a":1}"#, #"{"a": {"b": [1, "x", null]}, "c": -1.5e3}"#] {
             #expect(matcher.matches(text))
         }
@@ -89,7 +89,7 @@ struct SchemaGrammarTests {
         ]
         for (format, (valid, invalid)) in cases {
             let schema: JSONValue = ["type": "string", "format": .string(format)]
-            let matcher = try GrammarMatcher(try SchemaGrammar.grammar(for: schema))
+            let matcher = try GrammarMatcher(try JSONGrammar.grammar(for: schema))
             for text in valid { #expect(matcher.matches("\"\(text)\""), "\(text) is a \(format)") }
             for text in invalid { #expect(!matcher.matches("\"\(text)\""), "\(text) is no \(format)") }
         }

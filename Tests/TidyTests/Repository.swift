@@ -39,11 +39,12 @@ struct Repository {
         FileManager.default.isExecutableFile(atPath: "\(root)/\(path)")
     }
 
-    /// What people wrote by hand, wherever it lies.
+    /// What people wrote by hand, wherever it lies; not the oracles, whose texts are data.
     static func everything() throws -> [File] {
         let code = try ["Sources", "Tests", "scripts"].flatMap {
             try files(below: $0, suffixes: [".swift", ".c", ".h", ".cpp", ".modulemap", ".py", ".sh", ".md", ".json"])
         }
+        .filter { !$0.path.hasPrefix("scripts/oracles/") }
         let documents = try files(below: "docs", suffixes: [".md"])
         let top = ["ARCHITECTURE.md", "CONTRIBUTING.md", "Makefile", "Package.swift", "README.md", ".ci/run"]
         return try code + documents + top.filter { FileManager.default.fileExists(atPath: "\(root)/\($0)") }.map(file)

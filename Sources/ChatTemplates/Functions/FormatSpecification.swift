@@ -6,6 +6,8 @@ struct FormatSpecification {
     var alignment: Alignment?
     /// What stands in front of a number that is not negative: `+`, a space or nothing.
     var positiveSign = ""
+    /// Whether a sign option was given, which only numbers take.
+    var hasSignOption = false
     /// Whether the radix is written in front of the digits.
     var hasPrefix = false
     var grouping: String?

@@ -138,7 +138,7 @@ extension Renderer {
         let type = parsed.type
         switch value {
         case .string(let text):
-            guard type == nil || type == UInt8(ascii: "s"), parsed.positiveSign.isEmpty else {
+            guard type == nil || type == UInt8(ascii: "s"), !parsed.hasSignOption else {
                 throw fail("Unknown format code for object of type 'str'")
             }
             return try formatText(text, parsed, default: .left)
@@ -193,12 +193,10 @@ extension Renderer {
             result.alignment = found
             at = 1
         }
-        if skip(UInt8(ascii: "+")) {
-            result.positiveSign = "+"
-        } else if skip(UInt8(ascii: " ")) {
-            result.positiveSign = " "
-        } else {
-            _ = skip(UInt8(ascii: "-"))
+        if at < bytes.count, "+- ".utf8.contains(bytes[at]) {
+            result.hasSignOption = true
+            if bytes[at] != UInt8(ascii: "-") { result.positiveSign = bytes[at] == UInt8(ascii: "+") ? "+" : " " }
+            at += 1
         }
         result.hasPrefix = skip(UInt8(ascii: "#"))
         if skip(UInt8(ascii: "0")), result.alignment == nil {

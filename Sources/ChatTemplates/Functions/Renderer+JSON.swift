@@ -104,7 +104,7 @@ extension Renderer {
 
     private mutating func order(of mapping: Mapping, isSorted: Bool) throws(TemplateError) -> [Int] {
         guard isSorted else { return Array(mapping.keys.indices) }
-        let keyed = mapping.keys.enumerated().map { (key: [$1], value: Value.integer($0)) }
+        let keyed = mapping.keys.enumerated().map { (key: $1, value: Value.integer($0)) }
         return try sorted(keyed, isReverse: false).compactMap { value in
             if case .integer(let at) = value { return at }
             return nil

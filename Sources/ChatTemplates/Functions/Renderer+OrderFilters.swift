@@ -31,11 +31,11 @@ extension Renderer {
         } else {
             paths.append(try attributePath(bound[2]) ?? [])
         }
-        var keyed: [(key: [Value], value: Value)] = []
+        var keyed: [(key: Value, value: Value)] = []
         for item in try items(of: value) {
             var key: [Value] = []
             for path in paths { key.append(try caseKey(follow(path, from: item), isCaseSensitive: isCaseSensitive)) }
-            keyed.append((key, item))
+            keyed.append((.list(Elements(key)), item))
         }
         return try list(sorted(keyed, isReverse: bound[0]?.isTrue ?? false))
     }
@@ -48,30 +48,27 @@ extension Renderer {
         let by = try string(bound[1], default: Text("key", .template)).string
         guard by == "key" || by == "value" else { throw fail("You can only sort by either \"key\" or \"value\"") }
         let isCaseSensitive = bound[0]?.isTrue ?? false
-        var keyed: [(key: [Value], value: Value)] = []
+        var keyed: [(key: Value, value: Value)] = []
         for (key, value) in zip(mapping.keys, mapping.values) {
             let sortKey = try caseKey(by == "key" ? key : value, isCaseSensitive: isCaseSensitive)
-            keyed.append(([sortKey], try tuple([key, value])))
+            keyed.append((sortKey, try tuple([key, value])))
         }
         return try list(sorted(keyed, isReverse: bound[2]?.isTrue ?? false))
     }
 
     /// Sorts stably, as Python does: with `isReverse`, equal elements still keep their order.
     mutating func sorted(
-        _ keyed: [(key: [Value], value: Value)], isReverse: Bool
+        _ keyed: [(key: Value, value: Value)], isReverse: Bool
     ) throws(TemplateError) -> [Value] {
         try charge(keyed.count * (keyed.count.bitWidth - keyed.count.leadingZeroBitCount))
         var failure: TemplateError?
-        func precedes(_ left: [Value], _ right: [Value]) -> Bool {
-            for (left, right) in zip(left, right) where !left.equals(right) {
-                do throws(TemplateError) {
-                    return try self.precedes(left, right)
-                } catch {
-                    failure = failure ?? error
-                    return false
-                }
+        func precedes(_ left: Value, _ right: Value) -> Bool {
+            do throws(TemplateError) {
+                return try self.precedes(left, right)
+            } catch {
+                failure = failure ?? error
+                return false
             }
-            return false
         }
         // The standard library's sort is stable.
         let sorted = keyed.sorted { isReverse ? precedes($1.key, $0.key) : precedes($0.key, $1.key) }
@@ -94,10 +91,10 @@ extension Renderer {
         let path = try attributePath(bound[0]) ?? []
         let fallback = bound[1].flatMap { isNone($0) ? nil : $0 }
         let isCaseSensitive = bound[2]?.isTrue ?? false
-        var keyed: [(key: [Value], value: Value)] = []
+        var keyed: [(key: Value, value: Value)] = []
         for item in try items(of: value) {
             let key = try follow(path, from: item, default: fallback)
-            keyed.append(([try caseKey(key, isCaseSensitive: isCaseSensitive)], item))
+            keyed.append((try caseKey(key, isCaseSensitive: isCaseSensitive), item))
         }
         var groups: [(key: Value, name: Value, items: [Value])] = []
         for item in try sorted(keyed, isReverse: false) {

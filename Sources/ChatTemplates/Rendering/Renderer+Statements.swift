@@ -40,9 +40,9 @@ extension Renderer {
         try descend()
         defer { ascend() }
         switch statement {
-        case .assignBlock(let target, let filter, let scope):
+        case .assignBlock(let target, let value, let scope):
             let completion = try capture(scope)
-            if completion == .normal { try store(filter == nil ? captured : evaluate(filter ?? 0), in: target) }
+            if completion == .normal { try store(evaluate(value), in: target) }
             return completion
         case .filterBlock(let filter, let scope):
             let completion = try capture(scope)

@@ -95,9 +95,9 @@ extension Parser {
     private mutating func parseSet() throws(TemplateError) -> Statement {
         let target = try parseTarget(allowsNamespace: true)
         if skip(.assign) { return .assign(target, try parseTuple()) }
-        let filter = isAt(.pipe) ? try parseFilters(over: add(.captured, over: [])) : nil
+        let value = try parseFilters(over: add(.captured, over: []))
         let body = try parseBlockBody(until: ["endset"]).body
-        return .assignBlock(target, filter: filter, Scope(body: body))
+        return .assignBlock(target, value: value, Scope(body: body))
     }
 
     private mutating func parseWith() throws(TemplateError) -> Statement {
@@ -119,7 +119,7 @@ extension Parser {
     // MARK: Functions
 
     private mutating func parseMacro() throws(TemplateError) -> Statement {
-        let name = program.name(try expectName())
+        let name = program.name(try expectAssignableName())
         let function = try parseFunction(.macro, name: name, endTag: "endmacro") { (parser) throws(TemplateError) in
             try parser.parseSignature()
         }
@@ -170,7 +170,7 @@ extension Parser {
         try expect(.openParenthesis)
         while !isAt(.closeParenthesis) {
             if !parameters.isEmpty { try expect(.comma) }
-            let name = program.name(try expectName())
+            let name = program.name(try expectAssignableName())
             if skip(.assign) {
                 parameters.append(Parameter(name: name, defaultValue: try parseExpression()))
             } else {

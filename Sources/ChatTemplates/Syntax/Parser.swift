@@ -85,6 +85,13 @@ struct Parser {
         return name
     }
 
+    /// A name that something can be assigned to.
+    mutating func expectAssignableName() throws(TemplateError) -> String {
+        let name = try expectName()
+        guard Parser.literals[name] == nil else { throw fail("can't assign to '\(name)'") }
+        return name
+    }
+
     private func unexpectedEnd(expected: String) -> TemplateError {
         fail("unexpected end of template, expected \(expected).")
     }

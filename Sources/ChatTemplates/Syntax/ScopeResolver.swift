@@ -115,12 +115,12 @@ struct ScopeResolver {
         case .assign(let target, let value):
             try resolve(value, in: frame, isSoft: isSoft, line: line)
             return .assign(try resolve(target, in: frame, line: line), value)
-        case .assignBlock(let target, let filter, let scope):
+        case .assignBlock(let target, let value, let scope):
             let inner = frame.inner()
-            if let filter { load(filter, in: inner) }
+            load(value, in: inner)
             let resolved = try resolve(scope, in: inner, line: line)
-            if let filter { try resolve(filter, in: inner, isSoft: false, line: line) }
-            return .assignBlock(try resolve(target, in: frame, line: line), filter: filter, resolved)
+            try resolve(value, in: inner, isSoft: false, line: line)
+            return .assignBlock(try resolve(target, in: frame, line: line), value: value, resolved)
         case .conditional(let branches, let otherwise):
             for branch in branches {
                 try resolve(branch.test, in: frame, isSoft: true, line: line)

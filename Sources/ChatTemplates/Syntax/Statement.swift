@@ -7,8 +7,8 @@ indirect enum Statement {
     case text(Int32)
     case output(ExpressionID)
     case assign(Target, ExpressionID)
-    /// The filter is applied to `captured`.
-    case assignBlock(Target, filter: ExpressionID?, Scope)
+    /// The value is `captured`, with filters if there are any.
+    case assignBlock(Target, value: ExpressionID, Scope)
     case conditional([Branch], otherwise: [StatementID])
     case loop(Loop)
     /// A recursive loop is a function that renders the loop over its argument.

@@ -143,7 +143,8 @@ struct RequestPreparation: Sendable {
         else {
             throw .invalid("suffix", "the model '\(model.id)' has no tokens to fill in the middle with")
         }
-        return [fillPrefix] + tokens + [fillSuffix] + encode(suffix, addsSpecials: false) + [fillMiddle]
+        let frame = addsSpecials ? leadingSpecials : []
+        return frame + [fillPrefix] + tokens + [fillSuffix] + encode(suffix, addsSpecials: false) + [fillMiddle]
     }
 
     private var leadingSpecials: [TokenID] {

@@ -1,4 +1,5 @@
 /// Which two symbols become which one, and in which order: an open-addressing table from a pair to (rank, result).
+// @unchecked because nothing writes to the memory once it is made.
 final class MergeTable: @unchecked Sendable {
     /// A rank in the upper half, so that merges compare by rank, and the resulting symbol in the lower.
     typealias Merge = UInt64

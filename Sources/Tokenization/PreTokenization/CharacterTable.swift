@@ -1,6 +1,7 @@
 /// The classes of all code points as a two-stage table: blocks of 128 code points, equal blocks stored once.
 ///
 /// Immutable once made, so that every thread may read it.
+// @unchecked because nothing writes to the memory once it is made.
 final class CharacterTable: @unchecked Sendable {
     static let blockShift: UInt32 = 7
     static let shared = CharacterTable(decoding: CharacterClassRuns.runs)

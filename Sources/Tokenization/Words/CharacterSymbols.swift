@@ -1,4 +1,5 @@
 /// The symbols of single characters, by their scalars: an open-addressing table.
+// @unchecked because nothing writes to the memory once it is made.
 final class CharacterSymbols: @unchecked Sendable {
     private struct Slot: BitwiseCopyable {
         var scalar: UInt32

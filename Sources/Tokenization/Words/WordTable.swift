@@ -3,6 +3,7 @@ import ServingModel
 /// The words that are one token each, found by their bytes.
 ///
 /// Short words are compared as integers, in one open-addressing table; long ones by a hash and then their bytes.
+// @unchecked because nothing writes to the memory once it is made.
 final class WordTable: @unchecked Sendable {
     private struct ShortSlot: BitwiseCopyable {
         var key: WordKey

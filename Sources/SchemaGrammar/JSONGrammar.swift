@@ -9,7 +9,7 @@ package import JSONBytes
 /// otherwise. `docs/json-schema.md` has the details.
 ///
 /// The start rule is `root`.
-package enum SchemaGrammar {
+package enum JSONGrammar {
     /// The grammar of a schema. Takes less than a millisecond for common schemas, tens of them at the limits.
     package static func grammar(for schema: JSONValue) throws(SchemaError) -> String {
         try SchemaCompiler.compile(try SchemaDocument(schema))
