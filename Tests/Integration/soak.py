@@ -221,7 +221,8 @@ class Soak:
             raise Failure(f"memory grew by {growth:.1%}")
 
     async def check_sanity(self):
-        body = {"model": self.arguments.name, "messages": [{"role": "user", "content": "What is the capital of France?"}],
+        question = "What is the capital of France? Answer with one word."
+        body = {"model": self.arguments.name, "messages": [{"role": "user", "content": question}],
                 "temperature": 0, "max_tokens": 24}
         answer = await self.ask("/v1/chat/completions", body)
         if b"Paris" not in answer.body:
@@ -275,6 +276,8 @@ def main():
     arguments = parser.parse_args()
     arguments.name = "soak"
     print(f"seed {arguments.seed}", flush=True)
+    # Told to stop, it takes the server with it.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     command = [arguments.drover, "serve", "--model", arguments.model, "--name", arguments.name, "--port", "0"]
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)

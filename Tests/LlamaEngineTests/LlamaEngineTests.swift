@@ -112,8 +112,8 @@ struct LlamaEngineTests {
             "The sun is", "Water is made of", "My favourite colour is", "Once upon a time", "Two plus two is",
             "The president said that", "In the year 1900", "def add(a, b):",
         ].map { TestModel.tokens($0) }
-        let alone = try await outputs(prompts, count: 24, together: false)
-        let together = try await outputs(prompts, count: 24, together: true)
+        let alone = try await outputs(prompts, count: 12, together: false)
+        let together = try await outputs(prompts, count: 12, together: true)
         for (at, text) in together.enumerated() { #expect(text == alone[at], "prompt \(at)") }
     }
 
