@@ -1,5 +1,7 @@
+import Logging
 import NIOCore
 import NIOPosix
+import Observability
 import ServingModel
 
 #if canImport(Glibc)
@@ -35,7 +37,11 @@ struct GatewayListener {
                 channel.eventLoop.makeCompletedFuture {
                     guard let state = stateOfLoop[ObjectIdentifier(channel.eventLoop)],
                         state.count < connectionsPerLoop
-                    else { throw ChannelError.operationUnsupported }
+                    else {
+                        service.metrics.refusedConnections.add()
+                        service.logger.warning("A connection was refused: there are too many.")
+                        throw ChannelError.operationUnsupported
+                    }
                     try service.addHandlers(to: channel, of: state)
                 }
             }

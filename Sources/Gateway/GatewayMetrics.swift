@@ -14,6 +14,10 @@ final class GatewayMetrics: Sendable {
     private let running: Gauge
     private let completed, abandoned, refused, failed: Counter
     private let promptTokens, completionTokens, cachedTokens: Counter
+    private let errors: [Int: Counter]
+    private let otherErrors: Counter
+    /// Connections that were closed at once because there were too many.
+    let refusedConnections: Counter
     private let timeToFirstToken, interTokenLatency: Histogram
 
     init(registry: MetricsRegistry, engine: any Engine) {
@@ -26,6 +30,16 @@ final class GatewayMetrics: Sendable {
         abandoned = outcome("abandoned")
         refused = outcome("refused")
         failed = outcome("failed")
+        let error = { (status: String) in
+            registry.counter(
+                "drover_http_errors_total", "Requests of any kind that were answered with an error.",
+                labels: ["status": status])
+        }
+        let statuses = [400, 404, 405, 408, 413, 415, 429, 431, 500, 503]
+        errors = Dictionary(uniqueKeysWithValues: statuses.map { ($0, error(String($0))) })
+        otherErrors = error("other")
+        refusedConnections = registry.counter(
+            "drover_connections_refused_total", "Connections that were closed at once because there were too many.")
         promptTokens = registry.counter("drover_prompt_tokens_total", "Prompt tokens of ended requests.")
         completionTokens = registry.counter("drover_completion_tokens_total", "Tokens generated for ended requests.")
         cachedTokens = registry.counter(
@@ -40,6 +54,8 @@ final class GatewayMetrics: Sendable {
     }
 
     func requestBegan() { running.add(1) }
+
+    func errorAnswered(status: Int) { (errors[status] ?? otherErrors).add() }
 
     func promptDone(seconds: Double) { timeToFirstToken.observe(seconds) }
 

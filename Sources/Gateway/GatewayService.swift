@@ -13,6 +13,7 @@ package final class GatewayService: Service {
     let configuration: GatewayConfiguration
     let model: ServedModel
     let metrics: GatewayMetrics
+    let logger = Logger(label: "drover.gateway")
     private let registry: MetricsRegistry
     private let preparation: RequestPreparation
     private let preparer: Preparer
@@ -73,7 +74,8 @@ package final class GatewayService: Service {
         headLimits.maxHeaderFieldCount = limits.headerFields
         let decoder = HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: headLimits)
         try channel.pipeline.syncOperations.addHandlers([
-            ByteToMessageHandler(decoder), HTTPConnection(service: self, state: state),
+            ByteToMessageHandler(decoder, maximumBufferSize: limits.headerBytes + limits.pipelinedBytes),
+            HTTPConnection(service: self, state: state),
         ])
     }
 
@@ -83,14 +85,15 @@ package final class GatewayService: Service {
     func handle(_ head: HTTPRequestHead, body: ByteBuffer, on connection: HTTPConnection) {
         do throws(APIError) {
             let preparation = preparation
+            let now = WallClock.now
             switch try Route.find(head) {
             case .chatCompletions:
                 generate(body, on: connection) { body throws(APIError) in
-                    try preparation.chat(body, now: WallClock.now)
+                    try preparation.chat(body, now: now)
                 }
             case .completions:
                 generate(body, on: connection) { body throws(APIError) in
-                    try preparation.completion(body, now: WallClock.now)
+                    try preparation.completion(body, now: now)
                 }
             case .tokenize:
                 answer(body, on: connection) { body throws(APIError) in try preparation.tokenize(body) }

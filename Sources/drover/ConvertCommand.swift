@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import LlamaEngine
 
 extension LlamaConversion.Format: ExpressibleByArgument {}
@@ -22,8 +23,15 @@ struct ConvertCommand: ParsableCommand {
     @Option(help: "Threads that convert.")
     var threads = ServeSettings.defaultThreads
 
+    /// The file that a path leads to; the path itself where there is none.
+    private static func resolved(_ path: String) -> String {
+        URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+    }
+
     func run() throws {
-        guard input != output else { throw CommandFailure("the output would overwrite the input") }
+        guard Self.resolved(input) != Self.resolved(output) else {
+            throw CommandFailure("the output would overwrite the input")
+        }
         guard threads >= 1 else { throw CommandFailure("threads: '\(threads)' is not allowed; give 1 or more") }
         try LlamaConversion.convert(input, to: output, format: type, threads: threads)
     }

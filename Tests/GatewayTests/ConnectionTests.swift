@@ -104,7 +104,9 @@ struct ConnectionTests {
         let fixture = GatewayFixture()
         let client = try fixture.connect()
         let body = #"{"prompt":"a"}"#
-        let head = "POST /tokenize HTTP/1.1\r\nHost: t\r\nExpect: 100-continue\r\nContent-Length: \(body.count)\r\n\r\n"
+        let head =
+            "POST /tokenize HTTP/1.1\r\nHost: t\r\nContent-Type: application/json\r\nExpect: 100-continue\r\n"
+            + "Content-Length: \(body.count)\r\n\r\n"
         client.send(head)
         #expect(client.text == "HTTP/1.1 100 Continue\r\n\r\n")
         client.send(body)
@@ -123,13 +125,16 @@ struct ConnectionTests {
     @Test func refusesLargeBodies() throws {
         let fixture = GatewayFixture { $0.bodyBytes = 100 }
         let declared = try fixture.connect()
-        declared.send("POST /tokenize HTTP/1.1\r\nHost: t\r\nContent-Length: 101\r\n\r\n{")
+        declared.send(
+            "POST /tokenize HTTP/1.1\r\nHost: t\r\nContent-Type: application/json\r\nContent-Length: 101\r\n\r\n{")
         #expect(try declared.onlyAnswer().status == 413 && !declared.isOpen)
         declared.send(String(repeating: " ", count: 1000))
         #expect(try declared.onlyAnswer().status == 413)
 
         let chunked = try fixture.connect()
-        chunked.send("POST /tokenize HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: chunked\r\n\r\n")
+        chunked.send(
+            "POST /tokenize HTTP/1.1\r\nHost: t\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+        )
         for _ in 0..<5 { chunked.send("32\r\n\(String(repeating: " ", count: 50))\r\n") }
         #expect(try chunked.onlyAnswer().status == 413 && !chunked.isOpen)
 
@@ -174,7 +179,9 @@ struct ConnectionTests {
 
     @Test func refusesABrokenBodysFraming() throws {
         let client = try GatewayFixture().connect()
-        client.send("POST /tokenize HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n")
+        client.send(
+            "POST /tokenize HTTP/1.1\r\nHost: t\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"
+        )
         #expect(try client.onlyAnswer().status == 400 && !client.isOpen)
     }
 }

@@ -28,7 +28,7 @@ struct HTTPPartsTests {
         (.GET, "/v1/models/%C3%A9", .model("é")), (.GET, "/v1/models/%zz", .model("%zz")),
     ])
     func findsRoutes(_ method: HTTPMethod, _ uri: String, _ route: Route) throws {
-        #expect(try Route.find(head(method, uri)) == route)
+        #expect(try Route.find(head(method, uri, ["content-type": "application/json"])) == route)
     }
 
     @Test func refusesOtherPathsMethodsAndTypes() {
@@ -39,7 +39,12 @@ struct HTTPPartsTests {
         #expect(status(.POST, "/health") == 405)
         #expect(status(.POST, "/v1/completions", ["content-type": "text/plain"]) == 415)
         #expect(status(.POST, "/v1/completions", ["content-type": "Application/JSON ; charset=utf-8"]) == 200)
-        #expect(status(.POST, "/v1/completions") == 200)
+        #expect(status(.POST, "/v1/completions") == 415)
+    }
+
+    @Test func aRequestThatOffersAnotherProtocolIsTheLastOfItsConnection() {
+        #expect(RequestTraits(head(.GET, "/health"), newID: "").keepsAlive)
+        #expect(!RequestTraits(head(.GET, "/health", ["upgrade": "h2c"]), newID: "").keepsAlive)
     }
 
     @Test func readsTheTraitsOfARequest() {

@@ -98,7 +98,8 @@ def test_huge_body_is_refused_without_reading_it(server):
 def test_huge_chunked_body_is_refused(server):
     chunk = b"100000\r\n" + b" " * 0x100000 + b"\r\n"
     with contextlib.closing(socket.create_connection(("127.0.0.1", server.port), timeout=30)) as connection:
-        connection.sendall(b"POST /v1/chat/completions HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n")
+        connection.sendall(b"POST /v1/chat/completions HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+                           b"Transfer-Encoding: chunked\r\n\r\n")
         with contextlib.suppress(ConnectionError):
             for _ in range(512):
                 connection.sendall(chunk)

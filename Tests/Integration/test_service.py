@@ -92,6 +92,7 @@ def test_a_client_that_leaves_before_the_answer_frees_the_engine(server, model):
     server.await_idle()
     with contextlib.closing(http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)) as connection:
         connection.request("POST", "/v1/completions", json.dumps(
-            {"model": model, "prompt": "A very long story:", "max_tokens": 8000, "ignore_eos": True}))
+            {"model": model, "prompt": "A very long story:", "max_tokens": 8000, "ignore_eos": True}),
+            {"Content-Type": "application/json"})
         poll(lambda: server.metrics()[RUNNING] == 1, 10, "one running sequence")
     server.await_idle()

@@ -134,6 +134,30 @@ struct StepSchedulerTests {
         #expect(plan(&scheduler).rows.count == 1)
     }
 
+    @Test func aPausedRequestGivesWayToOneThatWaits() {
+        var scheduler = StepScheduler(limits: Self.limits(parallel: 1))
+        _ = scheduler.submit(Self.request(1, Self.tokens(0..<4)))
+        scheduler.accept(TokenID(9), for: plan(&scheduler).samples[0].choice)
+        scheduler.setPaused(RequestID(1), true)
+        _ = scheduler.submit(Self.request(2, Self.tokens(50..<54)))
+        let second = plan(&scheduler)
+        #expect(second.started.map(\.request) == [RequestID(2)])
+        scheduler.finish(second.samples[0].choice)
+        scheduler.setPaused(RequestID(1), false)
+        let back = plan(&scheduler)
+        #expect(back.started.isEmpty && back.rows.map(\.position) == [4])
+    }
+
+    @Test func aRequestThatHasRunHasNoQueueDeadline() {
+        var scheduler = StepScheduler(limits: Self.limits(parallel: 1))
+        var request = Self.request(1, Self.tokens(0..<40))
+        request.queueDeadline = Moment(nanoseconds: 1_000_000_000)
+        _ = scheduler.submit(request)
+        _ = plan(&scheduler)
+        #expect(scheduler.nextDeadline == nil)
+        #expect(plan(&scheduler, now: 2).failures.isEmpty)
+    }
+
     /// Random requests, cancellations and pauses; what each generates must be what it generates alone, however cells
     /// were shared, evicted and preempted.
     @Test(arguments: 0..<40) func everyRequestGeneratesWhatItWouldAlone(seed: Int) {

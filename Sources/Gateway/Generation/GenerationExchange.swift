@@ -1,3 +1,4 @@
+import Logging
 import OpenAIAPI
 import ServingModel
 import Tokenization
@@ -10,6 +11,7 @@ final class GenerationExchange {
     private struct PromptState {
         var prepared: PreparedGeneration.Prompt
         var cachedTokens = 0
+        var hasStarted = false
     }
 
     private enum Phase {
@@ -25,6 +27,7 @@ final class GenerationExchange {
     private let sink: any ResponseSink
     private let outlet: EventOutlet
     private let metrics: GatewayMetrics
+    private let logger: Logger
     private let head: ResponseHead
     private let options: GenerationOptions
     private let promptParam: String
@@ -45,12 +48,13 @@ final class GenerationExchange {
 
     init(
         _ prepared: PreparedGeneration, id: String, model: ServedModel, sink: any ResponseSink, outlet: EventOutlet,
-        metrics: GatewayMetrics, retryAfterSeconds: Int, now: Moment
+        metrics: GatewayMetrics, logger: Logger, retryAfterSeconds: Int, now: Moment
     ) {
         self.model = model
         self.sink = sink
         self.outlet = outlet
         self.metrics = metrics
+        self.logger = logger
         self.retryAfterSeconds = retryAfterSeconds
         head = ResponseHead(
             form: prepared.form, id: id, created: WallClock.secondsSince1970, model: model.id, systemFingerprint: nil)
@@ -109,6 +113,10 @@ final class GenerationExchange {
             choices[choice].finish(reason)
             openChoices -= 1
         case .failed(_, let error):
+            if case .broken(let reason) = error {
+                logger.error(
+                    "The engine failed a request.", metadata: ["request": "\(head.id)", "reason": "\(reason)"])
+            }
             failure = APIError(
                 error, promptParam: promptParam, completionTokens: options.maxTokens,
                 retryAfterSeconds: retryAfterSeconds)
@@ -117,8 +125,9 @@ final class GenerationExchange {
 
     private func start(_ request: RequestID, _ report: PromptReport, _ now: Moment) {
         guard let at = prompts.firstIndex(where: { $0.prepared.request.id == request }) else { return }
+        if !prompts.contains(where: \.hasStarted) { metrics.promptDone(seconds: now.seconds(since: submitted)) }
+        prompts[at].hasStarted = true
         prompts[at].cachedTokens = report.cachedTokens
-        metrics.promptDone(seconds: now.seconds(since: submitted))
         if let echo = prompts[at].prepared.echo {
             let reports = reports(of: prompts[at].prepared.request.prompt, report.logprobs)
             for index in 0..<options.choices {
@@ -213,9 +222,10 @@ final class GenerationExchange {
         sink.endStream(isWhole: false)
     }
 
+    /// Of the prompts that the engine has processed: all of them once the answer is complete.
     private var usage: TokenUsage {
         TokenUsage(
-            promptTokens: prompts.reduce(0) { $0 + $1.prepared.request.prompt.count },
+            promptTokens: prompts.reduce(0) { $0 + ($1.hasStarted ? $1.prepared.request.prompt.count : 0) },
             completionTokens: choices.reduce(0) { $0 + $1.tokenCount },
             cachedTokens: prompts.reduce(0) { $0 + $1.cachedTokens })
     }

@@ -168,7 +168,9 @@ struct RequestPreparation: Sendable {
 
     private func text(of tokens: [TokenID]) -> [UInt8] {
         var text: [UInt8] = []
-        var detokenizer = StreamingDetokenizer(model.tokenizer.vocabulary, showsControlTokens: true)
+        var detokenizer = StreamingDetokenizer(
+            model.tokenizer.vocabulary, showsControlTokens: true,
+            removesLeadingSpace: model.tokenizer.vocabulary.addsSpacePrefix)
         for token in tokens { detokenizer.append(token, to: &text) }
         detokenizer.finish(into: &text)
         return text

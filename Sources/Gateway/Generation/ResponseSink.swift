@@ -4,6 +4,8 @@ import OpenAIAPI
 protocol ResponseSink: AnyObject {
     /// Sends a whole response, with header fields beside those that every one has.
     func respond(status: Int, contentType: String, body: [UInt8], fields: [(name: String, value: String)])
+    /// Sends an error as a whole response.
+    func respond(_ error: APIError)
     /// Writes the head of a stream of server-sent events.
     func beginStream()
     /// Writes events; they leave with the next `flush` or `endStream`.
@@ -11,15 +13,4 @@ protocol ResponseSink: AnyObject {
     func flush()
     /// Ends the stream; `isWhole` is false when it broke off, and the connection is closed then.
     func endStream(isWhole: Bool)
-}
-
-extension ResponseSink {
-    func respond(_ error: APIError) {
-        var body: [UInt8] = []
-        error.append(to: &body)
-        var fields: [(name: String, value: String)] = []
-        if let seconds = error.retryAfterSeconds { fields.append(("retry-after", String(seconds))) }
-        if !error.allowedMethods.isEmpty { fields.append(("allow", error.allowedMethods.joined(separator: ", "))) }
-        respond(status: error.status, contentType: "application/json", body: body, fields: fields)
-    }
 }

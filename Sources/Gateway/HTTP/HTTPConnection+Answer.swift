@@ -1,8 +1,23 @@
+import Logging
 import NIOCore
 import NIOHTTP1
 import OpenAIAPI
 
 extension HTTPConnection: ResponseSink {
+    /// Answers with an error, which is counted and leaves a line in the log.
+    func respond(_ error: APIError) {
+        service.metrics.errorAnswered(status: error.status)
+        service.logger.info(
+            "A request was refused.",
+            metadata: ["status": "\(error.status)", "request": "\(current.id)", "reason": "\(error.message)"])
+        var body: [UInt8] = []
+        error.append(to: &body)
+        var fields: [(name: String, value: String)] = []
+        if let seconds = error.retryAfterSeconds { fields.append(("retry-after", String(seconds))) }
+        if !error.allowedMethods.isEmpty { fields.append(("allow", error.allowedMethods.joined(separator: ", "))) }
+        respond(status: error.status, contentType: "application/json", body: body, fields: fields)
+    }
+
     /// Answers with JSON.
     func respond(_ body: [UInt8]) {
         respond(status: 200, contentType: "application/json", body: body, fields: [])

@@ -31,6 +31,10 @@ final class HTTPConnection: ChannelDuplexHandler {
     var current = RequestTraits()
     var out = ByteBuffer()
     private var body = ByteBuffer()
+    /// Bytes of the request's body that have arrived.
+    private var bodyBytes = 0
+    /// Bytes of the request's body, which count until it is answered.
+    private var heldBodyBytes = 0
 
     /// When the current phase has lasted too long.
     var deadline: Moment?
@@ -60,6 +64,7 @@ final class HTTPConnection: ChannelDuplexHandler {
 
     func handlerRemoved(context: ChannelHandlerContext) {
         self.context = nil
+        releaseBody()
         state.remove(self)
     }
 
@@ -137,7 +142,7 @@ final class HTTPConnection: ChannelDuplexHandler {
                 error == .headerOverflow
                     ? .headerFieldsTooLarge(limitBytes: limits.headerBytes) : .badRequest("not HTTP: \(error)"))
         }
-        context?.read()
+        if let context { read(context: context) }
     }
 
     /// About the memory that a waiting part takes.
@@ -155,10 +160,17 @@ final class HTTPConnection: ChannelDuplexHandler {
         switch (part, phase) {
         case (.head(let head), .idle): begin(head)
         case (.body(var bytes), .receiving(_, let error)):
-            guard error == nil else { return }
-            guard body.readableBytes + bytes.readableBytes <= limits.bodyBytes else {
-                return refuse(.bodyTooLarge(limitBytes: limits.bodyBytes))
+            bodyBytes += bytes.readableBytes
+            guard bodyBytes <= limits.bodyBytes else {
+                return refuse(error ?? .bodyTooLarge(limitBytes: limits.bodyBytes))
             }
+            // The body of a request that will be refused is read, so that the connection can go on, but not kept.
+            guard error == nil else { return }
+            guard state.holdBody(bytes.readableBytes, limit: limits.allBodiesBytes) else {
+                return refuse(
+                    .unavailable("too many large requests at once", retryAfterSeconds: limits.retryAfterSeconds))
+            }
+            heldBodyBytes += bytes.readableBytes
             body.writeBuffer(&bytes)
         case (.end, .receiving(let head, let error)):
             phase = .answering
@@ -182,6 +194,7 @@ final class HTTPConnection: ChannelDuplexHandler {
             flush()
         }
         body.clear()
+        bodyBytes = 0
         phase = .receiving(head, error)
     }
 
@@ -191,7 +204,8 @@ final class HTTPConnection: ChannelDuplexHandler {
         let prefix = prepared.form == .chat ? "chatcmpl-" : "cmpl-"
         let exchange = GenerationExchange(
             prepared, id: prefix + state.newID(), model: service.model, sink: self, outlet: state.outlet,
-            metrics: service.metrics, retryAfterSeconds: limits.retryAfterSeconds, now: WallClock.now)
+            metrics: service.metrics, logger: service.logger, retryAfterSeconds: limits.retryAfterSeconds,
+            now: WallClock.now)
         self.exchange = exchange
         exchange.submit()
         if isStalled { exchange.setPaused(true) }
@@ -201,10 +215,16 @@ final class HTTPConnection: ChannelDuplexHandler {
     func finishAnswer() {
         guard case .answering = phase else { return }
         exchange = nil
+        releaseBody()
         guard current.keepsAlive, !service.isDraining else { return linger() }
         phase = .idle
         deadline = after(isStalled ? limits.stallSeconds : limits.idleSeconds)
         takeEarly()
+    }
+
+    private func releaseBody() {
+        state.releaseBody(heldBodyBytes)
+        heldBodyBytes = 0
     }
 
     // MARK: Ends
@@ -237,10 +257,14 @@ final class HTTPConnection: ChannelDuplexHandler {
         }
     }
 
-    /// The gateway is stopping: a connection that is not being answered is closed, others after their answer.
+    /// The gateway is stopping: a connection that is not being answered is closed once its last answer has left,
+    /// others after their answer.
     func drain() {
+        guard let context else { return }
+        let unsent = (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
         switch phase {
-        case .idle, .lingering: context?.close(promise: nil)
+        case .idle: unsent > 0 ? linger() : context.close(promise: nil)
+        case .lingering: if unsent == 0 { context.close(promise: nil) }
         case .receiving, .answering: break
         }
     }

@@ -7,6 +7,7 @@ package final class LoopState {
     private var connections: [ObjectIdentifier: HTTPConnection] = [:]
     /// Fulfilled when the last connection has ended.
     private var emptied: EventLoopPromise<Void>?
+    private var bodyBytes = 0
     private var date = HTTPDate()
     private var idState: UInt64
 
@@ -25,6 +26,15 @@ package final class LoopState {
 
     /// Open connections.
     package var count: Int { connections.count }
+
+    /// Counts bytes of request bodies that are held; false, and they are not, if that is more than the limit.
+    func holdBody(_ bytes: Int, limit: Int) -> Bool {
+        guard bodyBytes + bytes <= limit else { return false }
+        bodyBytes += bytes
+        return true
+    }
+
+    func releaseBody(_ bytes: Int) { bodyBytes -= bytes }
 
     /// Ends what has lasted too long.
     package func sweep(_ now: Moment) {

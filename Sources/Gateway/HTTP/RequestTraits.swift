@@ -17,7 +17,9 @@ package struct RequestTraits {
     package init(_ head: HTTPRequestHead, newID: @autoclosure () -> String) {
         isHTTP10 = head.version.minor == 0
         isHead = head.method == .HEAD
-        keepsAlive = head.isKeepAlive
+        // NIO's decoder stops behind a request that offers an upgrade or a tunnel, as bytes of another protocol may follow.
+        let mayChangeProtocol = head.headers.contains(name: "upgrade") || head.method == .CONNECT
+        keepsAlive = head.isKeepAlive && !mayChangeProtocol
         let given = head.headers.first(name: "x-request-id").flatMap { Self.isUsable($0) ? $0 : nil }
         id = given ?? newID()
     }

@@ -49,9 +49,9 @@ package enum Route: Equatable {
         }
     }
 
-    /// A browser sends other types to any address without asking; requiring JSON keeps strange pages out.
+    /// A browser sends other types, or none, to any address without asking; requiring JSON keeps strange pages out.
     private static func checkContentType(_ head: HTTPRequestHead) throws(APIError) {
-        guard let type = head.headers.first(name: "content-type") else { return }
+        let type = head.headers.first(name: "content-type") ?? "of no type"
         let essence = type.prefix { $0 != ";" }.lowercased().filter { $0 != " " }
         if essence != "application/json" { throw .unsupportedMediaType(type) }
     }
