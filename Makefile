@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup fetch serve test bench build format lint clean
+.PHONY: help setup fetch serve test bench soak build format lint clean
 
 PYTHON ?= python3
 ARGS ?=
@@ -16,6 +16,7 @@ help:
 	@echo 'make serve [ARGS="--port 8081"] [MODEL=FILE.gguf]   serve a model on this machine'
 	@echo 'make test                                           run every test'
 	@echo 'make bench [ARGS="--rounds 3"]                      measure the engine beside llama-bench'
+	@echo 'make soak [ARGS="--requests 300"]                    send mixed traffic and look for leaks'
 	@echo 'make setup | build | format | lint | clean'
 
 setup:
@@ -48,6 +49,10 @@ test:
 bench: build $(CONVERTED_MODEL)
 	@$(PYTHON) scripts/setup.py bench
 	@$(PYTHON) scripts/bench/engine.py --model $(CONVERTED_MODEL) $(ARGS)
+
+# Thousands of mixed requests with clients that leave; memory, descriptors and answers are checked.
+soak: build $(CONVERTED_MODEL)
+	@$(PYTHON) Tests/Integration/soak.py --drover $(DROVER) --model $(CONVERTED_MODEL) $(ARGS)
 
 format:
 	swift format format --in-place --parallel --recursive Package.swift Sources Tests

@@ -128,38 +128,53 @@ final class EngineLoop {
 
     private func step() {
         context.apply(plan.before)
-        let status = context.decode(plan.rows)
-        guard status == 0 else {
-            // The plan and the cache may disagree now, so nothing that is in the cache can be trusted.
-            context.clear()
-            endAll(.broken("llama_decode returned \(status)"))
-            scheduler.reset()
-            return
+        var first = 0
+        if context.computesPhasesApart, plan.decodeRows > 0, plan.decodeRows < plan.rows.count {
+            first = plan.decodeRows
+            guard compute(0..<first) else { return }
+            for sample in plan.samples where sample.row < first { draw(sample, firstRow: 0, mayShareRow: false) }
+            flush()
         }
+        guard compute(first..<plan.rows.count) else { return }
         context.apply(plan.after)
-        reportPrompts()
+        reportPrompts(firstRow: first)
         for start in plan.started {
             guard let live = requests[start.request] else { continue }
             let promptReport = PromptReport(cachedTokens: start.cachedTokens, logprobs: live.promptLogprobs)
             emit(.started(start.request, promptReport), to: live)
         }
         let mayShareRows = !plan.after.isEmpty
-        for sample in plan.samples { draw(sample, mayShareRow: mayShareRows) }
-        published.withLock { $0 = scheduler.snapshot }
+        for sample in plan.samples where sample.row >= first {
+            draw(sample, firstRow: first, mayShareRow: mayShareRows)
+        }
     }
 
-    private func reportPrompts() {
+    /// Computes some of the plan's rows; false if that failed, and all that ran has been told.
+    private func compute(_ rows: Range<Int>) -> Bool {
+        let status = context.decode(plan.rows[rows])
+        guard status != 0 else { return true }
+        // The plan and the cache may disagree now, so nothing that is in the cache can be trusted.
+        context.clear()
+        endAll(.broken("llama_decode returned \(status)"))
+        scheduler.reset()
+        return false
+    }
+
+    private func reportPrompts(firstRow: Int) {
         for row in plan.promptRows {
-            guard let live = requests[row.request], let logits = context.logits(row: row.row) else { continue }
+            guard let live = requests[row.request], let logits = context.logits(row: row.row - firstRow) else {
+                continue
+            }
             let token = live.request.prompt[row.tokenIndex + 1]
             live.promptLogprobs[row.tokenIndex + 1] = report.logprobs(
                 of: token, in: logits, top: live.request.topLogprobs ?? 0)
         }
     }
 
-    private func draw(_ sample: StepPlan.Sample, mayShareRow: Bool) {
+    /// Draws a choice's next token; `firstRow` is the plan's row that was the first of the batch computed last.
+    private func draw(_ sample: StepPlan.Sample, firstRow: Int, mayShareRow: Bool) {
         guard let choice = choice(sample.choice) else { return scheduler.finish(sample.choice) }
-        guard var logits = context.logits(row: sample.row) else {
+        guard var logits = context.logits(row: sample.row - firstRow) else {
             scheduler.cancel(sample.choice.request)
             return fail(sample.choice.request, .broken("llama.cpp gave no logits"))
         }

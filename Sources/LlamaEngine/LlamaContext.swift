@@ -71,8 +71,15 @@ final class LlamaContext {
         }
     }
 
+    /// Whether a step's decodes are computed before its prompts instead of with them.
+    ///
+    /// On a processor, attention goes through queries by tiles of 64 and skips keys that no query of the tile attends to.
+    /// Decodes among prompt rows attend to everybody's keys, so hardly any is skipped. An accelerator gains more from one
+    /// large batch.
+    let computesPhasesApart = !llama_supports_gpu_offload()
+
     /// Computes a batch; returns llama.cpp's status, 0 if all went well.
-    func decode(_ rows: [StepPlan.Row]) -> Int32 {
+    func decode(_ rows: ArraySlice<StepPlan.Row>) -> Int32 {
         for (at, row) in rows.enumerated() {
             batch.token[at] = row.token.rawValue
             batch.pos[at] = Int32(row.position)

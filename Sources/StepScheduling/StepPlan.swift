@@ -62,6 +62,8 @@ package struct StepPlan: Sendable {
 
     package internal(set) var before: [CacheOperation] = []
     package internal(set) var rows: [Row] = []
+    /// How many rows, the first ones, decode; the others are of prompts.
+    package internal(set) var decodeRows = 0
     package internal(set) var after: [CacheOperation] = []
     package internal(set) var samples: [Sample] = []
     package internal(set) var promptRows: [PromptRow] = []
@@ -73,6 +75,7 @@ package struct StepPlan: Sendable {
     mutating func clear() {
         before.removeAll(keepingCapacity: true)
         rows.removeAll(keepingCapacity: true)
+        decodeRows = 0
         after.removeAll(keepingCapacity: true)
         samples.removeAll(keepingCapacity: true)
         promptRows.removeAll(keepingCapacity: true)

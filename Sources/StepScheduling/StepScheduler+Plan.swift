@@ -8,6 +8,7 @@ extension StepScheduler {
         admit()
         let decodes = makeRoomForDecodes()
         addDecodes(&plan)
+        plan.decodeRows = plan.rows.count
         addPrefills(decodes: decodes, &plan)
         while plan.rows.isEmpty, preemptForPrefill() { addPrefills(decodes: 0, &plan) }
         swap(&plan.before, &pendingOperations)
