@@ -17,6 +17,8 @@ final class AddedTokenMatcher: Sendable {
     /// The bytes with which a token may begin: any token, and those that are recognised everywhere.
     private let starts: ConstantBuffer<Bool>
     private let userStarts: ConstantBuffer<Bool>
+    /// The byte with which every token begins, if it is the same.
+    private let onlyStart: UInt8?
     /// Whether some token is recognised everywhere.
     private let hasUserDefined: Bool
 
@@ -50,6 +52,8 @@ final class AddedTokenMatcher: Sendable {
             starts[Int(token.text[0])] = true
             if !token.isControl { userStarts[Int(token.text[0])] = true }
         }
+        let firstBytes = Set(tokens.map { $0.text[0] })
+        self.onlyStart = firstBytes.count == 1 ? firstBytes.first : nil
         self.tokens = tokens
         self.first = first
         self.children = children
@@ -63,6 +67,7 @@ final class AddedTokenMatcher: Sendable {
     ///
     /// `specials` are the ranges that allow control tokens, and `range` is the first of them that may still matter.
     func match(_ text: TextView, from position: Int, specials: [Range<Int>], range: inout Int) -> Match? {
+        if tokens.isEmpty { return nil }
         var at = position
         while at < text.count {
             while range < specials.count, specials[range].upperBound <= at { range += 1 }
@@ -75,6 +80,7 @@ final class AddedTokenMatcher: Sendable {
             let starts = (mayBeControl ? self.starts : userStarts).elements
             let limit =
                 mayBeControl ? min(specials[range].upperBound, text.count) : nextBound(specials, range, text.count)
+            at = skip(text, from: at, limit: limit)
             while at < limit, !starts[Int(text.bytes[at])] { at += 1 }
             guard at < limit else { continue }
             let controlLimit = mayBeControl ? Self.end(specials, range) : at
@@ -82,6 +88,19 @@ final class AddedTokenMatcher: Sendable {
             at += 1
         }
         return nil
+    }
+
+    /// Passes over blocks of bytes with which no token begins, if tokens begin with one byte only.
+    @inline(__always)
+    private func skip(_ text: TextView, from position: Int, limit: Int) -> Int {
+        guard let onlyStart else { return position }
+        let start = SIMD16<UInt8>(repeating: onlyStart)
+        let raw = UnsafeRawPointer(text.bytes)
+        var at = position
+        while at + 16 <= limit, !any(raw.loadUnaligned(fromByteOffset: at, as: SIMD16<UInt8>.self) .== start) {
+            at += 16
+        }
+        return at
     }
 
     private func nextBound(_ specials: [Range<Int>], _ range: Int, _ count: Int) -> Int {

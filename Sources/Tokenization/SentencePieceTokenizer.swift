@@ -123,12 +123,14 @@ package final class SentencePieceTokenizer: Tokenizer {
             word.lowerBound + 16 <= text.count
             ? WordKey(padded: bytes, length: word.count) : WordKey(exactly: bytes, length: word.count)
         let hash = key.hash
-        if let count = scratch.cache.copy(key, hash: hash, to: scratch.output + scratch.count) {
-            scratch.count &+= count
-        } else {
-            let start = scratch.count
-            merge(text, word, hasPrefix: false, scratch)
-            scratch.cache.store(key, hash: hash, scratch.output + start, count: scratch.count - start)
+        let known = scratch.cache.copy(key, hash: hash, to: scratch.output + scratch.count)
+        scratch.count &+= known
+        guard known == 0 else { return }
+        let start = scratch.count
+        merge(text, word, hasPrefix: false, scratch)
+        let count = scratch.count - start
+        if (1...WordCache.maxTokens).contains(count) {
+            scratch.cache.store(key, hash: hash, scratch.output + start, count: count)
         }
     }
 

@@ -15,6 +15,12 @@ final class MergeTable: @unchecked Sendable {
     private let slots: UnsafeMutablePointer<Slot>
     private let shift: UInt64
     private let mask: Int
+    /// One bit for each hash that some pair has: most pairs do not merge, and these few bits stay in a nearer cache
+    /// than the slots.
+    private let filter: UnsafeMutablePointer<UInt64>
+    private static let filterBits = 21
+    /// What two bytes become.
+    private let bytePairs: UnsafeMutablePointer<Merge>
 
     /// Room for `count` merges.
     init(capacity count: Int) {
@@ -24,9 +30,30 @@ final class MergeTable: @unchecked Sendable {
         slots.initialize(repeating: Slot(pair: Self.emptyPair, merge: Self.none), count: 1 << bits)
         shift = UInt64(64 - bits)
         mask = 1 << bits - 1
+        filter = .allocate(capacity: 1 << (Self.filterBits - 6))
+        filter.initialize(repeating: 0, count: 1 << (Self.filterBits - 6))
+        bytePairs = .allocate(capacity: 1 << 16)
+        bytePairs.initialize(repeating: Self.none, count: 1 << 16)
     }
 
-    deinit { slots.deallocate() }
+    deinit {
+        slots.deallocate()
+        filter.deallocate()
+        bytePairs.deallocate()
+    }
+
+    /// Makes the table of what two bytes become, from the tokens of all bytes; the last step of making the table.
+    func complete(_ byteTokens: [Int32]) {
+        for left in 0..<256 where byteTokens[left] >= 0 {
+            for right in 0..<256 where byteTokens[right] >= 0 {
+                bytePairs[left << 8 | right] = merge(byteTokens[left], byteTokens[right])
+            }
+        }
+    }
+
+    /// What two bytes become that have tokens.
+    @inline(__always)
+    func mergeOfBytes(_ left: UInt8, _ right: UInt8) -> Merge { bytePairs[Int(left) &<< 8 | Int(right)] }
 
     /// Adds a merge while the table is being made; false if the pair merges already.
     func insert(_ left: Int32, _ right: Int32, rank: Int, result: Int32) -> Bool {
@@ -36,6 +63,8 @@ final class MergeTable: @unchecked Sendable {
             if slots[at].pair == pair { return false }
             at = (at + 1) & mask
         }
+        let bit = filterBit(pair)
+        filter[bit >> 6] |= 1 << UInt64(bit & 63)
         slots[at] = Slot(pair: pair, merge: UInt64(rank) << 32 | UInt64(UInt32(bitPattern: result)))
         return true
     }
@@ -44,6 +73,8 @@ final class MergeTable: @unchecked Sendable {
     @inline(__always)
     func merge(_ left: Int32, _ right: Int32) -> Merge {
         let pair = Self.pair(left, right)
+        let bit = filterBit(pair)
+        guard filter[bit &>> 6] &>> UInt64(bit & 63) & 1 != 0 else { return Self.none }
         var at = slot(pair)
         while true {
             let found = slots[at]
@@ -62,6 +93,11 @@ final class MergeTable: @unchecked Sendable {
     @inline(__always)
     private static func pair(_ left: Int32, _ right: Int32) -> UInt64 {
         UInt64(UInt32(bitPattern: left)) << 32 | UInt64(UInt32(bitPattern: right))
+    }
+
+    @inline(__always)
+    private func filterBit(_ pair: UInt64) -> Int {
+        Int(truncatingIfNeeded: ((pair ^ pair >> 29) &* 0x9E37_79B9_7F4A_7C15) &>> UInt64(64 &- Self.filterBits))
     }
 
     @inline(__always)

@@ -34,6 +34,11 @@ struct CL100KScanner: WordScanner {
         return text.whiteSpaceEndWithNewlines(from: position, limit: limit)
     }
 
+    var readsBlocks: Bool { digits == 1 || digits == 3 || digits == .max }
+
+    @inline(__always)
+    func starts(in block: TextBlock) -> UInt64 { block.cl100kStarts(self) }
+
     /// The end of a number of which one character has been read.
     @inline(__always)
     private func numberEnd(_ text: TextView, from position: Int, limit: Int) -> Int {

@@ -28,6 +28,8 @@ struct CharacterClass: OptionSet {
     static let word = CharacterClass(rawValue: 1024)
     /// Form C may change it, or join it with what stands before it.
     static let mayCompose = CharacterClass(rawValue: 2048)
+    /// `[一-龥぀-ゟ゠-ヿ]`, which DeepSeek cuts off first.
+    static let deepSeekIdeograph = CharacterClass(rawValue: 4096)
 
     /// `\p{L}`.
     static let letter: CharacterClass = [.upper, .lower, .otherLetter]

@@ -31,6 +31,7 @@ final class CharacterTable: @unchecked Sendable {
             }
         }
         precondition(flat.count == 0x110000, "the generated runs cover all code points")
+        for scalar in [0x3040...0x30FF, 0x4E00...0x9FA5].joined() { flat[scalar].insert(.deepSeekIdeograph) }
         var starts: [[CharacterClass.RawValue]: Int32] = [:]
         var blocks: [Int32] = []
         var classes: [CharacterClass] = []

@@ -30,6 +30,8 @@ struct TextView {
         return multiByteCharacter(at: position, limit: limit, first: UInt32(first))
     }
 
+    var buffer: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: bytes, count: count) }
+
     @inline(__always)
     func kind(at position: Int, limit: Int) -> CharacterClass { character(at: position, limit: limit).kind }
 
