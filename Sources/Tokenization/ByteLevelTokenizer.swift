@@ -151,37 +151,40 @@ package final class ByteLevelTokenizer: Tokenizer {
     ) -> Int {
         // First all keys, so that the cache's lines are on their way when the words are looked up.
         let words = scratch.words
+        let cache = scratch.cache
         var starts = starts
-        var count = 0
+        var next = words
         var position = start
         repeat {
             let end = start &+ starts.trailingZeroBitCount
             starts &= starts &- 1
             let length = end &- position
+            var key = WordKey.none
+            var hash: UInt64 = 0
             if length <= WordKey.maxLength {
-                let key = WordKey(padded: text.bytes + position, length: length)
-                let hash = key.hash
-                scratch.cache.prefetch(hash: hash)
-                words[count] = .init(key: key, hash: hash, end: end)
-            } else {
-                words[count] = .init(key: .none, hash: 0, end: end)
+                key = WordKey(padded: text.bytes + position, length: length)
+                hash = key.hash
+                cache.prefetch(hash: hash)
             }
-            count &+= 1
+            next.pointee = .init(key: key, hash: hash, end: end)
+            next += 1
             position = end
         } while starts != 0
         let first = scratch.output + scratch.count
         var output = first
+        var word = words
         position = start
-        for at in 0..<count {
-            let word = words[at]
-            let found = scratch.cache.copy(word.key, hash: word.hash, to: output)
-            if found > 0 {
-                output += found
-            } else {
-                output += encodeRareWord(text, position..<word.end, word.key, word.hash, scratch, to: output)
+        repeat {
+            let end = word.pointee.end
+            var count = cache.copy(word.pointee.key, hash: word.pointee.hash, to: output)
+            if count == 0 {
+                count = encodeRareWord(
+                    text, position..<end, word.pointee.key, word.pointee.hash, scratch, to: output)
             }
-            position = word.end
-        }
+            output += count
+            position = end
+            word += 1
+        } while word < next
         scratch.count &+= output - first
         return position
     }
@@ -223,8 +226,9 @@ package final class ByteLevelTokenizer: Tokenizer {
         to output: UnsafeMutablePointer<Int32>
     ) -> Int {
         if key == .none { return encodeLongWord(text, word, scratch, to: output) }
+        var count = scratch.cache.copyFromSecond(key, hash: hash, to: output)
+        if count > 0 { return count }
         let bytes = UnsafeBufferPointer(rebasing: text.buffer[word])
-        var count = 0
         let token = words.token(of: key, hash: hash)
         if token >= 0 {
             output[0] = token

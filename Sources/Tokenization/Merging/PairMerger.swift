@@ -90,12 +90,12 @@ struct PairMerger: ~Copyable {
         var count = count
         while true {
             // The rank and, below it, the position: so the minimum needs no branch.
-            var lowest = MergeTable.none
+            var lowest = UInt64.max
             for candidate in 0..<count &- 1 {
                 lowest = min(lowest, Self.entry(merges[candidate], candidate))
             }
-            guard MergeTable.rank(lowest) != MergeTable.rank(MergeTable.none) else { return count }
             let at = Int(UInt32(truncatingIfNeeded: lowest))
+            guard at < count, merges[at] != MergeTable.none else { return count }
             symbols[at] = MergeTable.result(merges[at])
             count -= 1
             var moved = at &+ 1
@@ -187,6 +187,6 @@ struct PairMerger: ~Copyable {
 
     @inline(__always)
     private static func entry(_ merge: MergeTable.Merge, _ at: Int) -> UInt64 {
-        MergeTable.rank(merge) << 32 | UInt64(UInt32(truncatingIfNeeded: at))
+        merge & ~0xFFFF_FFFF | UInt64(UInt32(truncatingIfNeeded: at))
     }
 }

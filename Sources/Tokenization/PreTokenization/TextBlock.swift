@@ -27,7 +27,8 @@ struct TextBlock {
     /// - Parameter count: The bytes that belong to the text; at least 1.
     @inline(__always)
     init(_ bytes: UnsafePointer<UInt8>, count: Int) {
-        let classes = c_byte_classes(bytes)
+        var classes = CByteClasses()
+        c_byte_classes(bytes, &classes)
         let signs = classes.c3 & (classes.signsAfterC3 &>> 1)
         let leads = classes.latinLeads & (classes.continuations &>> 1) & ~signs
         self.bytes = bytes

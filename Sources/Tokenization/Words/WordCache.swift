@@ -3,7 +3,8 @@ internal import CByteScanning
 /// The tokens of short words that were encoded before, each in one of the two slots that its hash gives it.
 ///
 /// It holds `2 << bits` words of at most four tokens and never grows; a new word takes the slot of an old one.
-struct WordCache: ~Copyable {
+// @unchecked because an encoder lends it to one thread at a time.
+final class WordCache: @unchecked Sendable {
     /// Half a cache line.
     private struct Slot: BitwiseCopyable {
         var key: WordKey
@@ -21,30 +22,34 @@ struct WordCache: ~Copyable {
     private let slots: UnsafeMutablePointer<Slot>
 
     init() {
-        let count = 2 << Self.bits
-        slots = UnsafeMutableRawPointer.allocate(byteCount: count * MemoryLayout<Slot>.stride, alignment: 64)
-            .bindMemory(to: Slot.self, capacity: count)
-        slots.initialize(repeating: Slot(key: .none, tokens: .zero), count: count)
+        slots = TableMemory.allocate(2 << Self.bits, repeating: Slot(key: .none, tokens: .zero))
     }
 
-    deinit { slots.deallocate() }
+    deinit { TableMemory.deallocate(slots) }
 
     /// Begins to bring a word's slots near, for a `copy` that follows.
     @inline(__always)
     func prefetch(hash: UInt64) { c_prefetch(first(hash)) }
 
-    /// Copies a word's tokens and gives their number; 0 if the word is not there. Writes four tokens, of which those
-    /// behind that number mean nothing.
+    /// Copies a word's tokens if it is in its first slot, and gives their number; 0 if not. Writes four tokens, of which
+    /// those behind that number mean nothing.
     @inline(__always)
     func copy(_ key: WordKey, hash: UInt64, to tokens: UnsafeMutablePointer<Int32>) -> Int {
-        let slots = first(hash)
-        // No branch for the second slot, which nobody could predict.
-        let slot = slots + (slots[0].key == key ? 0 : 1)
+        let slot = first(hash)
         guard slot.pointee.key == key else { return 0 }
         let kept = slot.pointee.tokens
         UnsafeMutableRawPointer(tokens).storeBytes(
             of: kept & SIMD4(1 &<< Self.countShift &- 1, -1, -1, -1), as: SIMD4<Int32>.self)
-        return Int(kept[0] &>> Self.countShift)
+        return Int(truncatingIfNeeded: UInt32(bitPattern: kept[0]) &>> UInt32(Self.countShift))
+    }
+
+    /// As `copy`, for a word in its second slot, which it takes to the first.
+    @inline(__always)
+    func copyFromSecond(_ key: WordKey, hash: UInt64, to tokens: UnsafeMutablePointer<Int32>) -> Int {
+        let slots = first(hash)
+        guard slots[1].key == key else { return 0 }
+        (slots[0], slots[1]) = (slots[1], slots[0])
+        return copy(key, hash: hash, to: tokens)
     }
 
     /// Puts a word of 1 to 4 tokens into its first slot; what was there moves to the second.

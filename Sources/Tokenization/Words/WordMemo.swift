@@ -23,15 +23,13 @@ struct WordMemo: ~Copyable {
     private var used = 0
 
     init() {
-        slots = .allocate(capacity: 1 << Self.bits)
-        slots.initialize(repeating: Slot(hash: 0, start: 0, length: 0, count: 0), count: 1 << Self.bits)
-        tokens = .allocate(capacity: Self.capacity)
-        tokens.initialize(repeating: 0, count: Self.capacity)
+        slots = TableMemory.allocate(1 << Self.bits, repeating: Slot(hash: 0, start: 0, length: 0, count: 0))
+        tokens = TableMemory.allocate(Self.capacity, repeating: 0)
     }
 
     deinit {
-        slots.deallocate()
-        tokens.deallocate()
+        TableMemory.deallocate(slots)
+        TableMemory.deallocate(tokens)
     }
 
     /// A hash of a word's bytes and of `mark`, which tells apart what else may have the same bytes.
