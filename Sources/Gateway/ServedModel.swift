@@ -7,6 +7,8 @@ package import Tokenization
 package struct ServedModel: Sendable {
     package let engine: any Engine
     package let tokenizer: any Tokenizer
+    /// Encodes chats, which mostly begin like the one before.
+    let promptCache: PromptCache
     /// Nil if the model has none: chat is refused then.
     package let template: ChatTemplate?
     package let listing: ModelListing
@@ -14,9 +16,12 @@ package struct ServedModel: Sendable {
     package init(engine: any Engine, tokenizer: any Tokenizer, template: ChatTemplate?, listing: ModelListing) {
         self.engine = engine
         self.tokenizer = tokenizer
+        self.promptCache = PromptCache(tokenizer, bytesMax: Self.promptCacheBytesMax)
         self.template = template
         self.listing = listing
     }
+
+    private static let promptCacheBytesMax = 64 << 20
 
     var id: ModelID { listing.model }
 

@@ -49,37 +49,48 @@ package final class ByteLevelTokenizer: Tokenizer {
         self.words = WordTable(wordTokens, of: vocabulary)
     }
 
-    package func encode(_ text: Span<UInt8>, specialsIn specials: [Range<Int>], into tokens: inout [TokenID]) {
+    package var restartLookahead: Int { addedTokens.lookahead }
+
+    package func restart(_ text: Span<UInt8>, after position: Int, specialsIn specials: [Range<Int>]) -> Int? {
+        addedTokens.restart(text, after: position, specialsIn: specials)
+    }
+
+    package func encode(
+        _ text: Span<UInt8>, _ part: Range<Int>, specialsIn specials: [Range<Int>], into tokens: inout [TokenID]
+    ) {
         text.withUnsafeBufferPointer { buffer in
-            guard let base = buffer.baseAddress, !buffer.isEmpty else { return }
+            guard let base = buffer.baseAddress, !part.isEmpty else { return }
             let scratch = scratches.take()
             defer { scratches.giveBack(scratch) }
             let view = TextView(buffer, base)
             switch preTokenizer {
-            case .gpt2(let scanner): encode(view, specials, scanner, scratch, &tokens)
-            case .cl100k(let scanner): encode(view, specials, scanner, scratch, &tokens)
-            case .o200k(let scanner): encode(view, specials, scanner, scratch, &tokens)
-            case .deepSeek(let scanner): encode(view, specials, scanner, scratch, &tokens)
-            case .staged(let stages): encode(view, specials, StagedScanner(stages), scratch, &tokens)
+            case .gpt2(let scanner): encode(view, part, specials, scanner, scratch, &tokens)
+            case .cl100k(let scanner): encode(view, part, specials, scanner, scratch, &tokens)
+            case .o200k(let scanner): encode(view, part, specials, scanner, scratch, &tokens)
+            case .deepSeek(let scanner): encode(view, part, specials, scanner, scratch, &tokens)
+            case .staged(let stages): encode(view, part, specials, StagedScanner(stages), scratch, &tokens)
             }
             scratch.flush(into: &tokens)
         }
     }
 
     private func encode<Scanner: WordScanner>(
-        _ text: TextView, _ specials: [Range<Int>], _ scanner: Scanner, _ scratch: EncodingScratch,
-        _ tokens: inout [TokenID]
+        _ text: TextView, _ part: Range<Int>, _ specials: [Range<Int>], _ scanner: Scanner,
+        _ scratch: EncodingScratch, _ tokens: inout [TokenID]
     ) {
         var scanner = scanner
-        var position = 0
-        var range = 0
-        while let match = addedTokens.match(text, from: position, specials: specials, range: &range) {
+        var position = part.lowerBound
+        var range = AddedTokenMatcher.firstRange(of: specials, endingAfter: position)
+        while position < part.upperBound,
+            let match = addedTokens.match(text, from: position, specials: specials, range: &range)
+        {
             encodePart(text, position..<match.range.lowerBound, &scanner, scratch, &tokens)
             scratch.reserve(1, into: &tokens)
             scratch.append(match.id.rawValue)
             position = match.range.upperBound
         }
-        encodePart(text, position..<text.count, &scanner, scratch, &tokens)
+        guard position < part.upperBound else { return }
+        encodePart(text, position..<part.upperBound, &scanner, scratch, &tokens)
     }
 
     /// Encodes what lies between two added tokens.

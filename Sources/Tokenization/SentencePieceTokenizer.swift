@@ -40,21 +40,31 @@ package final class SentencePieceTokenizer: Tokenizer {
         self.addedTokens = addedTokens
     }
 
-    package func encode(_ text: Span<UInt8>, specialsIn specials: [Range<Int>], into tokens: inout [TokenID]) {
+    package var restartLookahead: Int { addedTokens.lookahead }
+
+    package func restart(_ text: Span<UInt8>, after position: Int, specialsIn specials: [Range<Int>]) -> Int? {
+        addedTokens.restart(text, after: position, specialsIn: specials)
+    }
+
+    package func encode(
+        _ text: Span<UInt8>, _ part: Range<Int>, specialsIn specials: [Range<Int>], into tokens: inout [TokenID]
+    ) {
         text.withUnsafeBufferPointer { buffer in
-            guard let base = buffer.baseAddress, !buffer.isEmpty else { return }
+            guard let base = buffer.baseAddress, !part.isEmpty else { return }
             let scratch = scratches.take()
             defer { scratches.giveBack(scratch) }
             let view = TextView(buffer, base)
-            var position = 0
-            var range = 0
-            while let match = addedTokens.match(view, from: position, specials: specials, range: &range) {
+            var position = part.lowerBound
+            var range = AddedTokenMatcher.firstRange(of: specials, endingAfter: position)
+            while position < part.upperBound,
+                let match = addedTokens.match(view, from: position, specials: specials, range: &range)
+            {
                 encodePart(view, position..<match.range.lowerBound, scratch, &tokens)
                 scratch.reserve(1, into: &tokens)
                 scratch.append(match.id.rawValue)
                 position = match.range.upperBound
             }
-            encodePart(view, position..<view.count, scratch, &tokens)
+            if position < part.upperBound { encodePart(view, position..<part.upperBound, scratch, &tokens) }
             scratch.flush(into: &tokens)
         }
     }

@@ -119,7 +119,7 @@ struct RequestPreparation: Sendable {
             throw .invalid("messages", "the model's chat template refuses them: \(error.message)")
         }
         var tokens: [TokenID] = []
-        model.tokenizer.encode(rendered.bytes.span, specialsIn: rendered.templateRanges, into: &tokens)
+        model.promptCache.encode(rendered.bytes.span, specialsIn: rendered.templateRanges, into: &tokens)
         return tokens
     }
 

@@ -56,7 +56,7 @@ struct WordMemo: ~Copyable {
         guard slot.hash == hash, Int(slot.length) == word.count else { return 0 }
         let kept = tokens + Int(slot.start)
         let count = Int(slot.count)
-        guard Self.isEqual(word, UnsafeRawPointer(kept + count)) else { return 0 }
+        guard Self.isEqual(word, UnsafeRawBufferPointer(start: kept + count, count: word.count)) else { return 0 }
         output.update(from: kept, count: count)
         return count
     }
@@ -81,8 +81,9 @@ struct WordMemo: ~Copyable {
         used = 0
     }
 
+    /// Whether a word's bytes are those kept, of which there are as many.
     @inline(__always)
-    private static func isEqual(_ word: UnsafeBufferPointer<UInt8>, _ kept: UnsafeRawPointer) -> Bool {
+    static func isEqual(_ word: UnsafeBufferPointer<UInt8>, _ kept: UnsafeRawBufferPointer) -> Bool {
         let raw = UnsafeRawBufferPointer(word)
         var at = 0
         while at + 8 <= word.count {
@@ -93,7 +94,7 @@ struct WordMemo: ~Copyable {
             at += 8
         }
         while at < word.count {
-            guard word[at] == kept.load(fromByteOffset: at, as: UInt8.self) else { return false }
+            guard word[at] == kept[at] else { return false }
             at += 1
         }
         return true
