@@ -136,35 +136,39 @@ package final class ByteLevelTokenizer: Tokenizer {
         _ tokens: inout [TokenID]
     ) -> Int {
         var position = start
+        var encoded = start
+        var next = scratch.words
+        let full = next + EncodingScratch.wordsMax - TextBlock.readableBytes
         while position < limit, position + EncodingScratch.readableBytes <= text.count {
             var starts: UInt64 = 0
             // Nothing that begins with such a byte is known to blocks.
             if text.bytes[position] < 0xCC, text.bytes[position + 1] < 0xCC {
                 starts = scanner.starts(in: TextBlock(text.bytes + position, count: limit - position))
             }
-            guard starts != 0 else {
-                let end = scanner.wordEnd(text, from: position, limit: limit)
-                scratch.reserve(end - position + EncodingScratch.slack, into: &tokens)
-                scratch.count += encodeWord(text, position..<end, scratch, to: scratch.output + scratch.count)
-                position = end
-                continue
+            if starts != 0 {
+                collectWords(text, from: position, starts, scratch.cache, &next)
+                position += 63 &- starts.leadingZeroBitCount
+                if next < full { continue }
             }
-            scratch.reserve(TextBlock.readableBytes + EncodingScratch.slack, into: &tokens)
-            position = encodeBlock(text, from: position, starts, scratch)
+            encodePending(text, from: &encoded, until: &next, scratch, &tokens)
+            guard starts == 0 else { continue }
+            let end = scanner.wordEnd(text, from: position, limit: limit)
+            scratch.reserve(end - position + EncodingScratch.slack, into: &tokens)
+            scratch.count += encodeWord(text, position..<end, scratch, to: scratch.output + scratch.count)
+            position = end
+            encoded = end
         }
+        encodePending(text, from: &encoded, until: &next, scratch, &tokens)
         return position
     }
 
-    /// Encodes the words of a block that end where others start; the end of the last.
+    /// Appends the words of a block that end where others start, and lets the cache's lines for them be on their way.
     @inline(__always)
-    private func encodeBlock(
-        _ text: TextView, from start: Int, _ starts: UInt64, _ scratch: EncodingScratch
-    ) -> Int {
-        // First all keys, so that the cache's lines are on their way when the words are looked up.
-        let words = scratch.words
-        let cache = scratch.cache
+    private func collectWords(
+        _ text: TextView, from start: Int, _ starts: UInt64, _ cache: WordCache,
+        _ next: inout UnsafeMutablePointer<EncodingScratch.PendingWord>
+    ) {
         var starts = starts
-        var next = words
         var position = start
         repeat {
             let end = start &+ starts.trailingZeroBitCount
@@ -181,10 +185,21 @@ package final class ByteLevelTokenizer: Tokenizer {
             next += 1
             position = end
         } while starts != 0
+    }
+
+    /// Encodes the words that were collected, of which the first begins at `start`.
+    @inline(__always)
+    private func encodePending(
+        _ text: TextView, from start: inout Int, until next: inout UnsafeMutablePointer<EncodingScratch.PendingWord>,
+        _ scratch: EncodingScratch, _ tokens: inout [TokenID]
+    ) {
+        var word = scratch.words
+        guard word < next else { return }
+        let cache = scratch.cache
+        scratch.reserve(next[-1].end - start + EncodingScratch.slack, into: &tokens)
         let first = scratch.output + scratch.count
         var output = first
-        var word = words
-        position = start
+        var position = start
         repeat {
             let end = word.pointee.end
             var count = cache.copy(word.pointee.key, hash: word.pointee.hash, to: output)
@@ -197,7 +212,8 @@ package final class ByteLevelTokenizer: Tokenizer {
             word += 1
         } while word < next
         scratch.count &+= output - first
-        return position
+        start = position
+        next = scratch.words
     }
 
     // MARK: Words

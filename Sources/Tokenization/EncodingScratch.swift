@@ -7,7 +7,7 @@ final class EncodingScratch: @unchecked Sendable {
     var merger = PairMerger()
     let cache = WordCache()
     var memo = WordMemo()
-    /// The words of one block.
+    /// Words that wait to be encoded.
     let words: UnsafeMutablePointer<PendingWord>
 
     /// A word that was cut off and is to be encoded.
@@ -26,6 +26,8 @@ final class EncodingScratch: @unchecked Sendable {
 
     /// Bytes behind the beginning of a block of words, that is behind its last word, which are read.
     static let readableBytes = TextBlock.readableBytes + WordKey.readableBytes
+    /// Words that may wait: so few that their lines of the cache do not drive each other out of the nearest one.
+    static let wordsMax = 192
     /// Tokens that may be written behind those of a word.
     static let slack = WordCache.maxTokens
     /// Tokens that are gathered before they are appended to the result.
@@ -36,7 +38,7 @@ final class EncodingScratch: @unchecked Sendable {
     init() {
         capacity = 2 * Self.batch
         output = .allocate(capacity: capacity)
-        words = .allocate(capacity: TextBlock.readableBytes)
+        words = .allocate(capacity: Self.wordsMax)
         tail = .allocate(capacity: 2 * Self.readableBytes)
         tail.initialize(repeating: 0, count: 2 * Self.readableBytes)
     }
