@@ -97,7 +97,7 @@ final class EncodingScratch: @unchecked Sendable {
 /// Scratch for as many threads as encode at once. A text takes one lock at its beginning and one at its end.
 final class ScratchPool: Sendable {
     /// Scratches that are kept; more threads than this at once make their own.
-    private static let limit = 64
+    private static let limit = 16
     private let idle = Mutex<[EncodingScratch]>([])
 
     func take() -> EncodingScratch {

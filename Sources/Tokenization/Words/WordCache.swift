@@ -14,7 +14,7 @@ final class WordCache: @unchecked Sendable {
 
     /// Words of more tokens are not kept.
     static let maxTokens = 4
-    private static let bits = 14
+    private static let bits = 16
     /// The word table uses the low bits of the hash.
     private static let shift = UInt64(64 - bits)
     private static let countShift: Int32 = 28
