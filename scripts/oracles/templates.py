@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
 """Writes the fixtures of ChatTemplatesTests: what Jinja2, set up as Transformers does, makes of templates.
 
-    pip install jinja2==3.1.6
     scripts/oracles/templates.py <folder of *.jinja files> Tests/ChatTemplatesTests/Fixtures
 """
 import datetime
@@ -14,9 +13,11 @@ import jinja2.ext
 import jinja2.sandbox
 
 import template_conversations
+import template_environment
 import template_snippets
 
 NOW = datetime.datetime(2026, 7, 4, 9, 5, 3, 42)
+NOW_SECONDS = int(NOW.replace(tzinfo=datetime.timezone.utc).timestamp())
 TRUSTED = {"bos_token": "<|bos|>", "eos_token": "<|eos|>", "pad_token": "<|pad|>", "unk_token": "<|unk|>"}
 
 

@@ -18,6 +18,7 @@ extension Renderer {
             return try call(method, onSequence: range.values, arguments)
         case .loop(let place): return try call(method, ofLoop: place, arguments)
         case .cycler(let place): return call(method, ofCycler: place)
+        case .bool, .integer, .double: return try call(method, onNumber: receiver, arguments)
         default: throw fail("'\(receiver.typeName)' object has no method '\(method.rawValue)'")
         }
     }
@@ -26,6 +27,35 @@ extension Renderer {
         let item = cyclers[place].items[cyclers[place].position]
         cyclers[place].position = method == .reset ? 0 : (cyclers[place].position + 1) % cyclers[place].items.count
         return method == .reset ? .none : item
+    }
+
+    private mutating func call(
+        _ method: Method, onNumber value: Value, _ arguments: CallArguments
+    ) throws(TemplateError) -> Value {
+        guard arguments.isEmpty else { throw fail("\(method.rawValue)() takes no arguments") }
+        switch value.number {
+        case .integer(let number):
+            switch method {
+            case .bitCount: return .integer(number.magnitude.nonzeroBitCount)
+            case .bitLength: return .integer(Int.bitWidth - number.magnitude.leadingZeroBitCount)
+            case .asIntegerRatio: return try tuple([.integer(number), .integer(1)])
+            default: return .integer(number)
+            }
+        case .double(let number):
+            switch method {
+            case .isInteger: return .bool(number.isFinite && number.rounded() == number)
+            case .asIntegerRatio:
+                var (scaled, denominator) = (number, 1)
+                while scaled.rounded() != scaled, denominator < 1 << 61 {
+                    scaled *= 2
+                    denominator *= 2
+                }
+                guard let numerator = Int(exactly: scaled) else { throw fail("the ratio is outside 64 bits") }
+                return try tuple([.integer(numerator), .integer(denominator)])
+            default: return value
+            }
+        case nil: return .none
+        }
     }
 
     private func call(

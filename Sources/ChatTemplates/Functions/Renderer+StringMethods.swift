@@ -63,6 +63,9 @@ extension Renderer {
             let end = bytes.count - affix.count
             return .string(bytes[end...].elementsEqual(affix) ? text.slice(0..<end) : text)
         case .center, .ljust, .rjust, .zfill: return .string(try pad(text, method, arguments))
+        case .translate:
+            try require(method, arguments, 1...1)
+            return .string(try translate(text, arguments[0]))
         default:
             try require(method, arguments, 0...0)
             return changeCaseOrClassify(text, method)
@@ -79,6 +82,30 @@ extension Renderer {
         case .swapcase: .string(text.replacingBytes(PythonCase.swap(text.bytes)))
         default: .bool(PythonClass.holds(method, text.bytes))
         }
+    }
+
+    /// Python's `str.translate` with a dictionary from code points to strings, code points or None.
+    private mutating func translate(_ text: Text, _ table: Value) throws(TemplateError) -> Text {
+        guard case .dictionary(let mapping) = table else { throw fail("translate takes a dictionary") }
+        try charge(text.bytes.count)
+        var builder = TextBuilder()
+        var at = 0
+        while at < text.bytes.count {
+            let (scalar, length) = CodePoints.decode(text.bytes, at: at)
+            switch mapping[HashKey(unchecked: .integer(Int(scalar.value)))] {
+            case nil: builder.append(text, at..<at + length)
+            case .some(.none): break
+            case .string(let new): builder.append(new)
+            case .some(let other):
+                guard case .integer(let code)? = other.number,
+                    let scalar = UInt32(exactly: code).flatMap(Unicode.Scalar.init)
+                else { throw fail("character mapping must return integer, None or str") }
+                builder.append(Text(String(scalar), .input))
+            }
+            if builder.bytes.count > limits.outputBytes { throw limit("outputBytes", limits.outputBytes) }
+            at += length
+        }
+        return builder.finish().markup(text.isMarkup)
     }
 
     private func require(

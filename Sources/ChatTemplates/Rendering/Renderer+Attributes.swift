@@ -3,11 +3,14 @@ extension Renderer {
     mutating func attribute(_ value: Value, _ name: Int32) throws(TemplateError) -> Value {
         let known = program.names[Int(name)]
         if case .dictionary(let mapping) = value, known.method == nil {
-            return mapping[known.text] ?? .undefined(Undefined(.attribute, name: name))
+            return mapping[known] ?? .undefined(Undefined(.attribute, name: name))
+        }
+        if case .loop(let place) = value, let attribute = known.loopAttribute {
+            return try self.attribute(attribute, ofLoop: place)
         }
         try requireDefined(value)
         if let found = try attribute(value, named: known.text, method: known.method) { return found }
-        if case .dictionary(let mapping) = value, let item = mapping[known.text] { return item }
+        if case .dictionary(let mapping) = value, let item = mapping[known] { return item }
         return .undefined(Undefined(.attribute, name: name))
     }
 
@@ -22,7 +25,9 @@ extension Renderer {
         switch value {
         case .namespace(let place):
             return name.bytes.first == UInt8(ascii: "_") ? nil : namespaces[place][name]
-        case .loop(let place): return try attribute(ofLoop: place, named: name)
+        case .loop(let place):
+            guard let attribute = LoopAttribute(rawValue: name.string) else { return nil }
+            return try self.attribute(attribute, ofLoop: place)
         case .tuple(let elements) where elements.isGroup:
             switch name.string {
             case "grouper": return elements.values[0]
@@ -36,6 +41,19 @@ extension Renderer {
         case .cycler(let place):
             guard name.string == "current" else { return nil }
             return cyclers[place].items[cyclers[place].position]
+        case .bool, .integer:
+            switch name.string {
+            case "real", "numerator": return value.number?.asValue
+            case "imag": return .integer(0)
+            case "denominator": return .integer(1)
+            default: return nil
+            }
+        case .double:
+            switch name.string {
+            case "real": return value
+            case "imag": return .double(0)
+            default: return nil
+            }
         case .range(let range):
             switch name.string {
             case "start": return .integer(range.start)
@@ -45,6 +63,17 @@ extension Renderer {
             }
         default: return nil
         }
+    }
+
+    /// Jinja's `value[key]` with a string as key: the item, or else the attribute.
+    mutating func member(_ value: Value, _ name: Int32) throws(TemplateError) -> Value {
+        let known = program.names[Int(name)]
+        if case .dictionary(let mapping) = value {
+            if let found = mapping[known] { return found }
+            if known.method == nil { return .undefined(Undefined(.element)) }
+        }
+        try requireDefined(value)
+        return try attribute(value, named: known.text, method: known.method) ?? .undefined(Undefined(.element))
     }
 
     /// Jinja's `value[key]`: the item, or else the attribute.
@@ -81,6 +110,7 @@ extension Renderer {
 
     mutating func evaluateSlice(_ expression: ExpressionID, _ bounds: SliceBounds) throws(TemplateError) -> Value {
         let value = try evaluate(expression)
+        if bounds.isConstant, !isSliceable(value) { return .undefined(Undefined(.element)) }
         let start = try evaluateBound(bounds.start)
         let stop = try evaluateBound(bounds.stop)
         let step = try evaluateBound(bounds.step) ?? 1
@@ -102,6 +132,13 @@ extension Renderer {
         default:
             try requireDefined(value)
             throw fail("'\(value.typeName)' object cannot be sliced")
+        }
+    }
+
+    private func isSliceable(_ value: Value) -> Bool {
+        switch value {
+        case .list, .tuple, .string, .range: true
+        default: false
         }
     }
 

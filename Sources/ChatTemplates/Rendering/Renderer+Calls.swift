@@ -16,12 +16,6 @@ extension Renderer {
         return try call(function, evaluateArguments(list, caller: caller))
     }
 
-    /// The value of a `call` block's call, which passes the block on as `caller`.
-    mutating func evaluateCall(_ expression: ExpressionID, caller: Value) throws(TemplateError) -> Value {
-        guard case .call(let callee, let list) = program.expressions[Int(expression)] else { return .none }
-        return try evaluateCall(of: callee, list, caller: caller)
-    }
-
     mutating func evaluateArguments(_ place: Int32, caller: Value? = nil) throws(TemplateError) -> CallArguments {
         var arguments = CallArguments()
         let list = program.arguments[Int(place)]
@@ -36,7 +30,7 @@ extension Renderer {
         for argument in list.named {
             arguments.named.append((program.names[Int(argument.name)].text, try evaluate(argument.value)))
         }
-        if let caller { try append(caller, named: Text("caller", .template), to: &arguments) }
+        if let caller { try append(caller, named: Renderer.callerName, to: &arguments) }
         if let unpacked = list.unpackedNamed {
             guard case .dictionary(let mapping) = try evaluate(unpacked) else {
                 throw fail("argument after ** must be a mapping")
@@ -59,10 +53,14 @@ extension Renderer {
     /// Calls any value.
     mutating func call(_ function: Value, _ arguments: CallArguments) throws(TemplateError) -> Value {
         switch function {
-        case .macro(let place): return try callMacro(place, arguments)
+        case .macro(let place):
+            return .string(
+                try capture { (renderer) throws(TemplateError) in try renderer.runMacro(place, arguments) })
         case .function(let function): return try call(function, arguments)
         case .method(let method): return try call(method.method, on: method.receiver, arguments)
-        case .loop(let place): return try callLoop(place, arguments)
+        case .loop(let place):
+            return .string(
+                try capture { (renderer) throws(TemplateError) in try renderer.runLoop(again: place, arguments) })
         case .joiner(let place):
             defer { joiners[place].isUsed = true }
             return joiners[place].isUsed ? joiners[place].separator : .string(.empty)

@@ -27,6 +27,7 @@ extension Renderer {
         // What `evaluate` has answered already, and what scope resolution has replaced.
         case .constant, .variable, .captured, .name: return .none
         case .attribute(let value, let name): return try attribute(evaluate(value), name)
+        case .member(let value, let name): return try member(evaluate(value), name)
         case .item(let value, let key): return try item(of: evaluate(value), key: evaluate(key))
         case .slice(let value, let place): return try evaluateSlice(value, program.slices[Int(place)])
         case .call(let callee, let list): return try evaluateCall(of: callee, list)
@@ -45,7 +46,9 @@ extension Renderer {
             return value.isTrue ? value : try evaluate(right)
         case .arithmetic(let symbol, let left, let right):
             return try calculate(symbol, evaluate(left), evaluate(right))
-        case .compare(let first, let place): return .bool(try evaluateComparisons(first, place))
+        case .compare(let comparison, let left, let right):
+            return .bool(try compare(comparison, evaluate(left), evaluate(right)))
+        case .comparisons(let first, let place): return .bool(try evaluateComparisons(first, place))
         case .concatenation(let place): return try concatenate(place)
         case .list(let place): return try list(evaluateAll(place))
         case .tuple(let place): return try tuple(evaluateAll(place))

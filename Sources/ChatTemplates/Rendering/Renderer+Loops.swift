@@ -104,9 +104,8 @@ extension Renderer {
 
     // MARK: The special variable
 
-    /// An attribute of `loop`; nil if there is none of that name.
-    mutating func attribute(ofLoop place: Int, named name: Text) throws(TemplateError) -> Value? {
-        guard let attribute = LoopAttribute(rawValue: name.string) else { return nil }
+    /// What `loop` tells about a running loop.
+    mutating func attribute(_ attribute: LoopAttribute, ofLoop place: Int) throws(TemplateError) -> Value {
         let index = loops[place].index
         switch attribute {
         case .index: return .integer(index + 1)
@@ -143,31 +142,24 @@ extension Renderer {
 
     // MARK: Recursion
 
-    /// Renders a recursive loop over the argument of `loop(…)`.
-    mutating func callLoop(_ place: Int, _ arguments: CallArguments) throws(TemplateError) -> Value {
+    /// Runs a recursive loop over the argument of `loop(…)`.
+    mutating func runLoop(again place: Int, _ arguments: CallArguments) throws(TemplateError) {
         guard let recursion = loops[place].recursion else {
             throw fail("The loop must have the 'recursive' marker to be called recursively.")
         }
         guard arguments.positional.count == 1, arguments.named.isEmpty else {
             throw fail("a recursive loop takes one argument")
         }
-        return try callRecursiveLoop(recursion, over: arguments.positional[0], depth: loops[place].depth + 1)
+        try runRecursiveLoop(recursion, over: arguments.positional[0], depth: loops[place].depth + 1)
     }
 
-    mutating func callRecursiveLoop(
-        _ recursion: Closure, over value: Value, depth: Int
-    ) throws(TemplateError) -> Value {
+    mutating func runRecursiveLoop(_ recursion: Closure, over value: Value, depth: Int) throws(TemplateError) {
         let function = program.functions[recursion.function]
-        guard case .loop(let loop) = program.statements[Int(function.body.body[0])] else { return .none }
+        guard case .loop(let loop) = program.statements[Int(function.body.body[0])] else { return }
         try descend()
         defer { ascend() }
-        let outer = output
-        output = TextBuilder()
         let caller = enterActivation(of: function, definedIn: recursion.activation)
         _ = try runLoop(loop, over: value, depth: depth, recursion: recursion)
         leaveActivation(of: function, returningTo: caller)
-        let text = output.finish()
-        output = outer
-        return .string(text)
     }
 }

@@ -14,19 +14,19 @@ extension Renderer {
         switch program.statements[Int(statement)] {
         case .text(let constant):
             if case .string(let text) = program.constants[Int(constant)] { try write(text) }
-        case .output(let value): try write(evaluate(value))
+        case .output(let value): try emit(value)
         case .assign(let target, let value): try assign(value, to: target)
         case .conditional(let branches, let otherwise): return try runConditional(branches, otherwise)
         case .loop(let loop): return try runLoop(loop, over: loop.over)
         case .recursiveLoop(let function, let over):
             let recursion = Closure(function: function, activation: activation)
-            try write(callRecursiveLoop(recursion, over: evaluate(over), depth: 0))
+            try runRecursiveLoop(recursion, over: evaluate(over), depth: 0)
         case .macro(let target, let function):
             closures.append(Closure(function: function, activation: activation))
             try store(.macro(closures.count - 1), in: target)
         case .callBlock(let call, let function):
             closures.append(Closure(function: function, activation: activation))
-            try write(evaluateCall(call, caller: .macro(closures.count - 1)))
+            try emitCall(call, caller: .macro(closures.count - 1))
         case .assignBlock, .filterBlock, .with, .scope:
             return try runScope(program.statements[Int(statement)])
         case .breakLoop: return .breakLoop
@@ -46,7 +46,12 @@ extension Renderer {
             return completion
         case .filterBlock(let filter, let scope):
             let completion = try capture(scope)
-            if completion == .normal { try write(evaluate(filter)) }
+            if completion == .normal {
+                guard case .string(let text) = try evaluate(filter) else {
+                    throw fail("the filter of a filter block must give a string")
+                }
+                try write(text)
+            }
             return completion
         case .with(let assignments, let scope):
             for assignment in assignments { try store(evaluate(assignment.value), in: assignment.target) }
@@ -86,7 +91,7 @@ extension Renderer {
         try write(text(of: value))
     }
 
-    private mutating func write(_ text: Text) throws(TemplateError) {
+    mutating func write(_ text: Text) throws(TemplateError) {
         output.append(text)
         if output.bytes.count > limits.outputBytes { throw limit("outputBytes", limits.outputBytes) }
         try charge(text.bytes.count >> 5)

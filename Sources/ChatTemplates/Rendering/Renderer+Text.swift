@@ -18,7 +18,7 @@ extension Renderer {
     /// Python's `repr(value)`.
     mutating func repr(of value: Value) throws(TemplateError) -> Text {
         if case .loop(let place) = value {
-            let length = try attribute(ofLoop: place, named: Text("length", .template)) ?? .none
+            let length = try attribute(.length, ofLoop: place)
             return Text("<LoopContext \(loops[place].index + 1)/\(PythonRepr.scalar(length))>", .input)
         }
         var bytes: [UInt8] = []

@@ -23,6 +23,8 @@ struct Renderer {
     private var activations: [Activation] = []
     /// The running activation.
     private(set) var activation = 0
+    /// Where its slots start.
+    private var base = 0
     /// Activations below this place are kept: a function that was defined in one of them may be called again.
     private var keptActivations = 0
 
@@ -49,7 +51,10 @@ struct Renderer {
         self.context = program.globals
         for (name, value) in context.variables {
             guard let place = program.namePlaces[Text(name, .template)] else { continue }
-            self.context[Int(place)] = try self.value(of: value)
+            let (depth, count) = value.measure(limit: limits.valueDepth)
+            if depth > limits.valueDepth { throw limit("valueDepth", limits.valueDepth) }
+            try charge(count)
+            self.context[Int(place)] = Value(value, depth: depth)
         }
         for (name, string) in context.trusted {
             guard let place = program.namePlaces[Text(name, .template)] else { continue }
@@ -125,40 +130,6 @@ struct Renderer {
         return .iterator(iterators.count - 1)
     }
 
-    /// The roles of the chat APIs.
-    private static let roles: Set<String> = ["assistant", "developer", "function", "system", "tool", "user"]
-
-    /// A value of the context as the language sees it; its strings are input.
-    ///
-    /// Only the well-known roles count as the template's text: many templates make a special token of one, as in
-    /// `'<|' + message.role + '|>'`, and from this closed set none comes about that the conversation does not mean.
-    private mutating func value(of json: JSONValue, depth: Int = 0) throws(TemplateError) -> Value {
-        if depth > limits.valueDepth { throw limit("valueDepth", limits.valueDepth) }
-        switch json {
-        case .null: return .none
-        case .bool(let value): return .bool(value)
-        case .integer(let value): return .integer(value)
-        case .largeInteger(let digits): return .largeInteger(Text(digits, .input))
-        case .double(let value): return .double(value)
-        case .string(let string): return .input(string)
-        case .array(let array):
-            var values: [Value] = []
-            values.reserveCapacity(array.count)
-            for element in array { values.append(try value(of: element, depth: depth + 1)) }
-            return try list(values)
-        case .object(let object):
-            var builder = Mapping.Builder(reserving: object.count)
-            for (key, member) in object {
-                if key == "role", case .string(let role) = member, Renderer.roles.contains(role) {
-                    builder.appendNew(.input(key), .string(Text(role, .template)))
-                } else {
-                    builder.appendNew(.input(key), try value(of: member, depth: depth + 1))
-                }
-            }
-            return try dictionary(builder)
-        }
-    }
-
     // MARK: Slots
 
     /// Starts a call with empty slots and returns the activation to go back to.
@@ -167,7 +138,7 @@ struct Renderer {
         let caller = activation
         activations.append(Activation(base: slots.count, parent: parent))
         for _ in 0..<function.slotCount { slots.append(.missing) }
-        activation = activations.count - 1
+        switchActivation(to: activations.count - 1)
         return caller
     }
 
@@ -177,14 +148,18 @@ struct Renderer {
             slots.removeSubrange(activations[activation].base...)
             activations.removeSubrange(activation...)
         }
-        activation = caller
+        switchActivation(to: caller)
     }
 
-    mutating func switchActivation(to place: Int) { activation = place }
+    mutating func switchActivation(to place: Int) {
+        activation = place
+        // The first call comes from nowhere and returns there.
+        base = place < activations.count ? activations[place].base : 0
+    }
 
     @inline(__always)
     mutating func store(_ value: Value, in slot: Int32) {
-        slots[activations[activation].base + Int(slot)] = value
+        slots[base + Int(slot)] = value
     }
 
     /// What a variable holds, `missing` included.
@@ -192,6 +167,7 @@ struct Renderer {
         switch variable {
         case .context(let name): return context[Int(name)]
         case .slot(let slot, let levels, _):
+            if levels == 0 { return slots[base + Int(slot)] }
             var place = activation
             for _ in 0..<levels { place = activations[place].parent }
             return slots[activations[place].base + Int(slot)]

@@ -50,9 +50,13 @@ extension Parser {
             rest.append(Comparison(comparison: comparison, operand: try parseSum()))
         }
         if rest.isEmpty { return first }
+        if rest.count == 1 {
+            let operand = rest[0].operand
+            return try add(.compare(rest[0].comparison, first, operand), over: [first, operand])
+        }
         program.comparisons.append(rest)
         let place = Int32(program.comparisons.count - 1)
-        return try add(.compare(first, place), over: [first] + rest.map(\.operand))
+        return try add(.comparisons(first, place), over: [first] + rest.map(\.operand))
     }
 
     private mutating func skipComparisonOperator() -> ComparisonOperator? {

@@ -116,11 +116,16 @@ extension Parser {
             }
         }
         advance()
-        if let slice {
+        if var slice {
+            let bounds = [slice.start, slice.stop, slice.step].compactMap { $0 }
+            slice.isConstant = ([value] + bounds).allSatisfy(program.isConstant)
             program.slices.append(slice)
             let place = Int32(program.slices.count - 1)
             let parts = [value] + [slice.start, slice.stop, slice.step].compactMap { $0 }
             return try add(.slice(value, place), over: parts)
+        }
+        if keys.count == 1, let name = program.string(keys[0]) {
+            return try add(.member(value, name: program.name(name)), over: [value])
         }
         let key = keys.count == 1 ? keys[0] : try add(.tuple(program.add(keys)), over: keys)
         return try add(.item(value, key: key), over: [value, key])

@@ -18,8 +18,7 @@ final class Program: Sendable {
 
     init(_ builder: ProgramBuilder) {
         names = builder.names
-        namePlaces = Dictionary(
-            uniqueKeysWithValues: builder.names.enumerated().map { ($1.text, Int32($0)) })
+        namePlaces = builder.namePlaces
         globals = builder.names.map { name in
             GlobalFunction(rawValue: name.text.string).map { .function($0) } ?? .missing
         }

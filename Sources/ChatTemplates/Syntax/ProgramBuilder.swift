@@ -1,7 +1,7 @@
 /// The tables of a program while the parser and the scope resolver fill them.
 struct ProgramBuilder {
-    private(set) var names: [Name] = [Name(text: .empty, method: nil)]
-    private var namePlaces: [String: Int32] = ["": 0]
+    private(set) var names: [Name] = [Name("")]
+    private(set) var namePlaces: [Text: Int32] = [.empty: 0]
     private(set) var constants: [Value] = []
     var expressions: [Expression] = []
     /// The levels of each expression's tree.
@@ -15,10 +15,11 @@ struct ProgramBuilder {
     var functions: [Function] = []
 
     mutating func name(_ name: String) -> Int32 {
-        if let place = namePlaces[name] { return place }
-        names.append(Name(text: Text(name, .template), method: Method(rawValue: name)))
+        let name = Name(name)
+        if let place = namePlaces[name.text] { return place }
+        names.append(name)
         let place = Int32(names.count - 1)
-        namePlaces[name] = place
+        namePlaces[name.text] = place
         return place
     }
 
@@ -50,6 +51,27 @@ struct ProgramBuilder {
         return Int32(expressions.count - 1)
     }
 
+    /// The string that an expression is, if it is one.
+    func string(_ expression: ExpressionID) -> String? {
+        guard case .constant(let place) = expressions[Int(expression)], case .string(let text) = constants[Int(place)]
+        else { return nil }
+        return text.string
+    }
+
+    /// Whether Jinja2 would evaluate the expression when it compiles the template.
+    func isConstant(_ expression: ExpressionID) -> Bool {
+        switch expressions[Int(expression)] {
+        case .name, .variable, .captured, .call, .unknown, .conditional(_, _, -1): return false
+        case .filter(_, let filter, _):
+            switch filter {
+            case .map, .select, .selectattr, .reject, .rejectattr: return false
+            default: break
+            }
+        default: break
+        }
+        return parts(of: expression).allSatisfy(isConstant)
+    }
+
     func depth(of expression: ExpressionID) -> Int { depths[Int(expression)] }
 
     /// The expressions among an argument list.
@@ -61,16 +83,16 @@ struct ProgramBuilder {
     func parts(of expression: ExpressionID) -> [ExpressionID] {
         switch expressions[Int(expression)] {
         case .constant, .name, .variable, .captured: []
-        case .attribute(let value, _), .unknown(let value, _, _): [value]
+        case .attribute(let value, _), .member(let value, _), .unknown(let value, _, _): [value]
         case .not(let value), .negative(let value), .positive(let value): [value]
         case .item(let left, let right), .and(let left, let right), .or(let left, let right): [left, right]
-        case .arithmetic(_, let left, let right): [left, right]
+        case .arithmetic(_, let left, let right), .compare(_, let left, let right): [left, right]
         case .slice(let value, let place):
             [value] + [slices[Int(place)].start, slices[Int(place)].stop, slices[Int(place)].step].compactMap { $0 }
         case .call(let value, let list): [value] + parts(of: arguments[Int(list)])
         case .filter(let value, _, let list), .test(let value, _, let list):
             [value] + parts(of: arguments[Int(list)])
-        case .compare(let first, let place): [first] + comparisons[Int(place)].map(\.operand)
+        case .comparisons(let first, let place): [first] + comparisons[Int(place)].map(\.operand)
         case .concatenation(let list), .list(let list), .tuple(let list), .dictionary(let list): lists[Int(list)]
         case .conditional(let test, let then, let otherwise):
             otherwise < 0 ? [test, then] : [test, then, otherwise]

@@ -1,41 +1,117 @@
+import JSONBytes
+
 /// An immutable dictionary that keeps the order of its keys' first appearance.
 ///
-/// Look-up is linear in small dictionaries and hashed in large ones.
-final class Mapping: Sendable {
-    let keys: [Value]
-    let values: [Value]
+/// One that is made of JSON makes values of its members when they are asked for, so that what a template never looks
+/// at costs nothing. Look-up is linear in small dictionaries and hashed in large ones.
+///
+/// Sendable although it fills itself in, because one made of JSON never leaves the rendering that made it, which runs on
+/// one thread; one in a program is complete.
+final class Mapping: @unchecked Sendable {
+    let count: Int
+    /// Whether the members are made of JSON when they are asked for.
+    let isJSON: Bool
+    /// What the members are made of.
+    let jsonKeys: [String]
+    let jsonValues: [JSONValue]
+    /// Empty until they are asked for, if they are made of JSON.
+    private var storedKeys: [Value]
+    /// Empty until one is asked for, if they are made of JSON; `missing` where a value was not asked for yet.
+    private var storedValues: [Value]
+    /// Levels of containers; of one made of JSON, not more than this.
     let depth: Int
-    private let positions: [HashKey: Int]
+    private var positions: [HashKey: Int]
 
     private static let hashedFrom = 9
+    /// The roles of the chat APIs.
+    private static let roles: Set<String> = ["assistant", "developer", "function", "system", "tool", "user"]
 
     /// Keys must be hashable and different from each other.
     private init(keys: [Value], values: [Value], positions: [HashKey: Int]) {
-        self.keys = keys
-        self.values = values
-        self.positions = positions
+        count = keys.count
+        isJSON = false
+        jsonKeys = []
+        jsonValues = []
+        storedKeys = keys
+        storedValues = values
         depth = max(values.reduce(0) { max($0, $1.depth) }, keys.reduce(0) { max($0, $1.depth) }) + 1
+        self.positions = positions
     }
 
-    var count: Int { keys.count }
+    /// A dictionary of JSON with at most `depth` levels of containers.
+    init(_ source: JSONObject, depth: Int) {
+        self.depth = depth
+        count = source.count
+        isJSON = true
+        jsonKeys = source.keys
+        jsonValues = source.values
+        storedKeys = []
+        storedValues = []
+        positions = [:]
+    }
+
+    var keys: [Value] {
+        if isJSON, storedKeys.isEmpty { storedKeys = jsonKeys.map { .input($0) } }
+        return storedKeys
+    }
+
+    var values: [Value] {
+        if isJSON { for at in 0..<count { _ = value(at: at) } }
+        return storedValues
+    }
+
+    subscript(name: Name) -> Value? {
+        guard isJSON, name.isASCII, count < Mapping.hashedFrom else { return self[name.text] }
+        // Canonically equivalent strings of the same length, one of them in ASCII, are the same.
+        let length = name.text.bytes.count
+        for at in 0..<count where jsonKeys[at].utf8.count == length && jsonKeys[at] == name.string {
+            return value(at: at)
+        }
+        return nil
+    }
 
     subscript(name: Text) -> Value? {
-        position(of: name).map { values[$0] }
+        position(of: name).map { value(at: $0) }
     }
 
     /// The value of a key of any hashable kind.
     subscript(key: HashKey) -> Value? {
         if case .string(let text) = key.value { return self[text] }
-        if !positions.isEmpty { return positions[key].map { values[$0] } }
-        return keys.firstIndex { HashKey(unchecked: $0) == key }.map { values[$0] }
+        if isJSON { return nil }
+        if !positions.isEmpty { return positions[key].map { storedValues[$0] } }
+        return storedKeys.firstIndex { HashKey(unchecked: $0) == key }.map { storedValues[$0] }
     }
 
     private func position(of name: Text) -> Int? {
+        if isJSON, count >= Mapping.hashedFrom, positions.isEmpty {
+            for (at, key) in keys.enumerated() { positions[HashKey(unchecked: key)] = at }
+        }
         if !positions.isEmpty { return positions[HashKey(unchecked: .string(name))] }
+        let keys = keys
         for at in keys.indices {
             if case .string(let key) = keys[at], key.bytes == name.bytes { return at }
         }
         return nil
+    }
+
+    private func value(at position: Int) -> Value {
+        guard isJSON else { return storedValues[position] }
+        if storedValues.isEmpty { storedValues = Array(repeating: .missing, count: count) }
+        if case .missing = storedValues[position] {
+            storedValues[position] = value(jsonValues[position], of: jsonKeys[position])
+        }
+        return storedValues[position]
+    }
+
+    /// A member of the context as the language sees it; its strings are input.
+    ///
+    /// Only the well-known roles count as the template's text: many templates make a special token of one, as in
+    /// `'<|' + message.role + '|>'`, and from this closed set none comes about that the conversation does not mean.
+    private func value(_ json: JSONValue, of key: String) -> Value {
+        if key == "role", case .string(let role) = json, Mapping.roles.contains(role) {
+            return .string(Text(role, .template))
+        }
+        return Value(json, depth: depth - 1)
     }
 
     /// A dictionary under construction; a repeated key keeps its place and takes the new value.
@@ -67,8 +143,7 @@ final class Mapping: Sendable {
             }
         }
 
-        /// Appends a hashable key that is known to be new.
-        mutating func appendNew(_ key: Value, _ value: Value) {
+        private mutating func appendNew(_ key: Value, _ value: Value) {
             keys.append(key)
             values.append(value)
             if keys.count == Mapping.hashedFrom {

@@ -38,6 +38,27 @@ struct TextBuilder {
         bytes.append(contentsOf: input)
     }
 
+    /// Removes what was appended since there were `start` bytes.
+    mutating func cut(from start: Int) -> Text {
+        var end = TextBuilder()
+        end.append(Text(bytes, .mixed(templateRanges)), start..<bytes.count)
+        bytes.removeSubrange(start...)
+        while let last = templateRanges.last, last.upperBound > start {
+            templateRanges.removeLast()
+            if last.lowerBound < start { templateRanges.append(last.lowerBound..<start) }
+        }
+        return end.finish()
+    }
+
+    /// Gives the bytes away, so that input can be appended to them elsewhere; `giveBack` must follow.
+    mutating func takeBytes() -> [UInt8] {
+        let taken = bytes
+        bytes = []
+        return taken
+    }
+
+    mutating func giveBack(_ bytes: consuming [UInt8]) { self.bytes = bytes }
+
     consuming func finish() -> Text {
         if templateRanges.isEmpty { return Text(bytes, bytes.isEmpty ? .template : .input) }
         if templateRanges.count == 1, templateRanges[0].count == bytes.count { return Text(bytes, .template) }
