@@ -8,8 +8,10 @@ Every snippet has its own seed, which a difference is shown with. What decision 
 """
 
 import argparse
+import copy
 import random
 import sys
+import warnings
 
 import template_environment
 
@@ -30,7 +32,7 @@ FILTERS = [
     "int", "int(5)", "int(base=16)", "int(0, 8)", "items|list", "join", "join(',')", "join(', ', attribute='b')",
     "last", "length", "list", "lower", "map('upper')|list", "map(attribute='a')|list",
     "map(attribute='a', default=9)|list", "map('default', 'q')|list", "map('join', '-')|list", "map('int')|list", "max",
-    "min", "max(attribute='a')", "min(true)", "pprint", "reject|list", "reject('odd')|list", "reject('none')|list",
+    "min", "max(attribute='a')", "min(true)", "reject|list", "reject('odd')|list", "reject('none')|list",
     "rejectattr('a')|list", "rejectattr('a', 'equalto', 1)|list", "replace('l', 'L')", "replace('o', '', 1)",
     "reverse|list", "reverse", "round", "round(1)", "round(1, 'floor')", "round(method='ceil')", "round(-1)", "safe",
     "select|list", "select('string')|list", "select('gt', 1)|list", "selectattr('a')|list",
@@ -40,8 +42,7 @@ FILTERS = [
     "tojson(ensure_ascii=true)", "tojson(separators=(',', ':'))", "tojson(sort_keys=true)", "tojson(true, 1)", "trim",
     "trim('H')", "trim(chars='d ')", "truncate(5)", "truncate(5, true)", "truncate(8, false, '..', 0)",
     "truncate(length=6, leeway=2)", "unique|list", "unique(true)|list", "unique(attribute='b')|list", "upper",
-    "urlencode", "wordcount", "wordwrap(5)", "wordwrap(4, false)", "wordwrap(7, true, '|')", "xmlattr",
-    "xmlattr(false)", "map('string')|join('')", "first|default('none')", "length > 2",
+    "urlencode", "wordcount", "map('string')|join('')", "first|default('none')", "length > 2",
 ]
 TESTS = [
     "boolean", "callable", "defined", "divisibleby 2", "divisibleby(3)", "eq 3", "equalto('x')", "escaped", "even",
@@ -61,9 +62,9 @@ METHODS = [
     "split(sep=',')", "split(none, 1)", "splitlines()", "splitlines(true)", "startswith('H')", "startswith('e', 1)",
     "strip()", "strip('H d')", "swapcase()", "title()", "upper()", "zfill(14)", "get('a')", "get('q', 5)", "get('b')",
     "items()", "items()|list", "keys()", "keys()|list", "values()|list", "copy()", "count(1)", "index(2)", "append(1)",
-    "pop()", "update({})", "sort()", "a", "b", "items", "kids", "nosuch", "0", "format_map({'a': 1})", "encode()|list",
+    "pop()", "update({})", "sort()", "a", "b", "items", "kids", "nosuch", "0", "format_map({'a': 1})",
     "translate({72: 'J', 101: none})", "bit_length()", "is_integer()", "conjugate()", "as_integer_ratio()", "real",
-    "imag", "numerator", "denominator", "hex()", "__class__", "__len__()", "_x", "to_bytes(2, 'big')|list",
+    "imag", "numerator", "denominator", "__class__", "__len__()", "_x",
 ]
 LITERALS = [
     "0", "1", "2", "3", "-1", "7", "10", "100", "0.5", "1.5", "-2.25", "1e3", "3.0", "''", "'a'", "'Hello'", "'x y'",
@@ -116,7 +117,7 @@ class Generator:
         if kind == 22:
             return chance.choice([
                 f"[{inner()}, {inner()}]", f"({inner()},)", f"{{'a': {inner()}}}", f"dict(a={inner()})",
-                f"{{{inner()}: 1}}", f"{self.atom()} < {self.atom()} <= {self.atom()}"])
+                f"{{{chance.choice(self.names)}: 1}}", f"{self.atom()} < {self.atom()} <= {self.atom()}"])
         if self.macros and chance.random() < 0.7:
             name = chance.choice(self.macros)
             return chance.choice([
@@ -225,7 +226,8 @@ def compared(env, seeds):
     requests = [{"source": snippet} for snippet in snippets]
     requests[0].update(variables=CONTEXT, now=templates.NOW_SECONDS, microsecond=templates.NOW.microsecond)
     for seed, snippet, actual in zip(seeds, snippets, template_environment.probe(requests)):
-        text, error = templates.render(templates.compile_template(env, snippet), CONTEXT)
+        # A copy, because Jinja2's `indent` appends to a list that it is given.
+        text, error = templates.render(templates.compile_template(env, snippet), copy.deepcopy(CONTEXT))
         if error == "raised":
             expected, found = (error, text), (actual.get("error"), actual.get("message"))
         elif error:
@@ -233,7 +235,7 @@ def compared(env, seeds):
             expected, found = error, "runtime" if kind.startswith("limit") else kind or actual["text"]
         else:
             expected, found = text, actual.get("text", actual.get("message"))
-        if expected != found and not (text and " at 0x" in text):
+        if expected != found and not (text and " at 0x" in text.lower()):
             yield seed, snippet, expected, found
 
 
@@ -245,6 +247,7 @@ def main():
     arguments = parser.parse_args()
     template_environment.enter()
     import templates
+    warnings.simplefilter("ignore", SyntaxWarning)
     env = templates.environment()
     differences = 0
     for start in range(0, arguments.snippets, 1000):

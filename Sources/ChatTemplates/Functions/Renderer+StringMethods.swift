@@ -12,6 +12,8 @@ extension Renderer {
             return try split(text, separator: bound[0], limit: bound[1], fromEnd: method == .rsplit)
         case .splitlines:
             let keepsEnds = try bind(arguments, Renderer.splitlines, of: "splitlines")[0]?.isTrue ?? false
+            // Every second byte may be a line.
+            try charge(text.bytes.count >> 1)
             return try list(text.lines(keepingEnds: keepsEnds).map { .string($0) })
         case .expandtabs:
             let width = try integer(bind(arguments, Renderer.expandtabs, of: "expandtabs")[0], default: 8)
@@ -211,10 +213,15 @@ extension Renderer {
         let maximum = limit < 0 ? Int.max : limit
         let parts: [Text]
         switch separator {
-        case nil, .some(.none): parts = text.words(limit: maximum, fromEnd: fromEnd)
+        case nil, .some(.none):
+            // Every second byte may be a word.
+            try charge(text.bytes.count >> 1)
+            parts = text.words(limit: maximum, fromEnd: fromEnd)
         case .string(let separator):
             guard !separator.isEmpty else { throw fail("empty separator") }
-            parts = text.split(by: separator.bytes, limit: maximum, fromEnd: fromEnd)
+            let cuts = text.cuts(at: separator.bytes, limit: maximum, fromEnd: fromEnd)
+            try charge(cuts.count)
+            parts = text.parts(between: cuts, length: separator.bytes.count)
         default: throw fail("must be str or None")
         }
         return try list(parts.map { .string($0) })

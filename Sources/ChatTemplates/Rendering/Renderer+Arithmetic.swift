@@ -74,7 +74,8 @@ extension Renderer {
     /// The remainder with the sign of the divisor.
     private func floorRemainder(_ left: Double, _ right: Double) -> Double {
         let remainder = left.truncatingRemainder(dividingBy: right)
-        return remainder != 0 && (remainder < 0) != (right < 0) ? remainder + right : remainder
+        if remainder == 0 { return Double(signOf: right, magnitudeOf: 0) }
+        return (remainder < 0) != (right < 0) ? remainder + right : remainder
     }
 
     private func calculate(_ symbol: ArithmeticOperator, _ left: Int, _ right: Int) throws(TemplateError) -> Number {

@@ -118,17 +118,18 @@ extension Renderer {
         switch value {
         case .list(let elements):
             let range = PythonSlice(start: start, stop: stop, step: step, count: elements.values.count)
-            return try list(range.positions.map { elements.values[$0] })
+            return try list(range.elements(of: elements.values))
         case .tuple(let elements):
             let range = PythonSlice(start: start, stop: stop, step: step, count: elements.values.count)
-            return try tuple(range.positions.map { elements.values[$0] })
+            return try tuple(range.elements(of: elements.values))
         case .string(let text):
             try chargeText(text.bytes.count)
             return .string(text.slice(start: start, stop: stop, step: step))
         case .range(let range):
-            let slice = PythonSlice(start: start, stop: stop, step: step, count: range.count)
-            try charge(slice.positions.count)
-            return try list(slice.positions.map { range[$0] })
+            guard let slice = range.slice(start: start, stop: stop, step: step) else {
+                throw fail("the result is an integer outside 64 bits")
+            }
+            return .range(slice)
         default:
             try requireDefined(value)
             throw fail("'\(value.typeName)' object cannot be sliced")

@@ -18,12 +18,8 @@ extension Renderer {
 
     mutating func evaluateArguments(_ place: Int32, caller: Value? = nil) throws(TemplateError) -> CallArguments {
         var arguments = CallArguments()
+        if place == ArgumentList.none, caller == nil { return arguments }
         let list = program.arguments[Int(place)]
-        if list.positional.isEmpty, list.named.isEmpty, list.unpackedPositional == nil, list.unpackedNamed == nil,
-            caller == nil
-        {
-            return arguments
-        }
         arguments.positional.reserveCapacity(list.positional.count)
         for expression in list.positional { arguments.positional.append(try evaluate(expression)) }
         if let unpacked = list.unpackedPositional { arguments.positional += try items(of: evaluate(unpacked)) }
@@ -82,6 +78,10 @@ extension Renderer {
     mutating func evaluateTest(
         _ expression: ExpressionID, _ test: Test, _ list: Int32
     ) throws(TemplateError) -> Bool {
+        if list == ArgumentList.none, !test.takesArgument, let place = try locate(expression, .left) {
+            try charge(1)
+            return try check(test, place.pointee)
+        }
         let value = try evaluate(expression)
         return try check(test, value, evaluateArguments(list))
     }

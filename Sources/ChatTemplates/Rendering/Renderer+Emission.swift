@@ -15,7 +15,9 @@ extension Renderer {
         let node = program.expressions[Int(expression)]
         switch node {
         case .arithmetic(.add, _, _), .concatenation, .conditional, .filter(_, .tojson, _), .call: break
-        default: return try writeText(evaluate(expression))
+        default:
+            guard let place = try locate(expression, .left) else { return try writeText(evaluate(expression)) }
+            return try writeText(place.pointee)
         }
         try charge(1)
         try descend()
@@ -26,7 +28,7 @@ extension Renderer {
             for part in program.lists[Int(place)] { try emit(part) }
             return nil
         case .conditional(let test, let then, let otherwise):
-            if try evaluate(test).isTrue { return try emitText(then) }
+            if try isTrue(test) { return try emitText(then) }
             return otherwise < 0 ? .undefined(Undefined(.conditional)) : try emitText(otherwise)
         case .filter(let value, _, let list):
             try emitJSON(evaluate(value), evaluateArguments(list))

@@ -9,7 +9,7 @@ extension Renderer {
         default: break
         }
         try descend()
-        let value = try evaluateNode(program.expressions[Int(expression)])
+        let value = try evaluateNode(expression, program.expressions[Int(expression)])
         ascend()
         return value
     }
@@ -22,12 +22,18 @@ extension Renderer {
         }
     }
 
-    private mutating func evaluateNode(_ expression: Expression) throws(TemplateError) -> Value {
-        switch expression {
+    private mutating func evaluateNode(
+        _ expression: ExpressionID, _ node: Expression
+    ) throws(TemplateError) -> Value {
+        switch node {
         // What `evaluate` has answered already, and what scope resolution has replaced.
         case .constant, .variable, .captured, .name: return .none
-        case .attribute(let value, let name): return try attribute(evaluate(value), name)
-        case .member(let value, let name): return try member(evaluate(value), name)
+        case .attribute(let value, let name):
+            if let place = try locate(expression, .left) { return place.pointee }
+            return try attribute(evaluate(value), name)
+        case .member(let value, let name):
+            if let place = try locate(expression, .left) { return place.pointee }
+            return try member(evaluate(value), name)
         case .item(let value, let key): return try item(of: evaluate(value), key: evaluate(key))
         case .slice(let value, let place): return try evaluateSlice(value, program.slices[Int(place)])
         case .call(let callee, let list): return try evaluateCall(of: callee, list)
@@ -35,7 +41,7 @@ extension Renderer {
         case .test(let value, let test, let list): return .bool(try evaluateTest(value, test, list))
         case .unknown(_, let name, let isFilter):
             throw fail("No \(isFilter ? "filter" : "test") named '\(program.names[Int(name)].text.string)' found.")
-        case .not(let value): return .bool(try !evaluate(value).isTrue)
+        case .not(let value): return .bool(try !isTrue(value))
         case .negative(let value): return try negate(evaluate(value))
         case .positive(let value): return try positive(evaluate(value))
         case .and(let left, let right):
@@ -47,14 +53,14 @@ extension Renderer {
         case .arithmetic(let symbol, let left, let right):
             return try calculate(symbol, evaluate(left), evaluate(right))
         case .compare(let comparison, let left, let right):
-            return .bool(try compare(comparison, evaluate(left), evaluate(right)))
+            return .bool(try isTrueComparison(comparison, left, right))
         case .comparisons(let first, let place): return .bool(try evaluateComparisons(first, place))
         case .concatenation(let place): return try concatenate(place)
         case .list(let place): return try list(evaluateAll(place))
         case .tuple(let place): return try tuple(evaluateAll(place))
         case .dictionary(let place): return try evaluateDictionary(place)
         case .conditional(let test, let then, let otherwise):
-            if try evaluate(test).isTrue { return try evaluate(then) }
+            if try isTrue(test) { return try evaluate(then) }
             return otherwise < 0 ? .undefined(Undefined(.conditional)) : try evaluate(otherwise)
         }
     }

@@ -21,8 +21,10 @@ extension Renderer {
         var isOtherwise = true
         while let item = try nextItem(ofLoop: place) {
             loops[place].index += 1
-            loops[place].previous = loops[place].current
-            loops[place].current = item
+            if test != nil {
+                loops[place].previous = loops[place].current
+                loops[place].current = item
+            }
             if let slot = loop.loopSlot { store(.loop(place), in: slot) }
             let completion = try runBody(of: loop, item: item)
             if completion == .normal { isOtherwise = false }
@@ -116,11 +118,25 @@ extension Renderer {
         case .revindex: return .integer(try length(ofLoop: place) - index)
         case .revindex0: return .integer(try length(ofLoop: place) - index - 1)
         case .previtem:
-            guard index > 0, let previous = loops[place].previous else { return .undefined(Undefined(.nothing)) }
-            return previous
+            guard index > 0 else { return .undefined(Undefined(.nothing)) }
+            // What a filtered loop has passed it does not keep.
+            return loops[place].previous ?? loops[place].items[index - 1]
         case .nextitem: return try peekItem(ofLoop: place) ?? .undefined(Undefined(.nothing))
         case .depth: return .integer(loops[place].depth + 1)
         case .depth0: return .integer(loops[place].depth)
+        }
+    }
+
+    /// An attribute that is known without looking ahead; nil if it is not.
+    func plainAttribute(_ attribute: LoopAttribute, of place: Int) -> Value? {
+        let index = loops[place].index
+        switch attribute {
+        case .index: return .integer(index + 1)
+        case .index0: return .integer(index)
+        case .first: return .bool(index == 0)
+        case .last: return loops[place].length.map { .bool(index + 1 == $0) }
+        case .length: return loops[place].length.map { .integer($0) }
+        default: return nil
         }
     }
 

@@ -13,10 +13,11 @@ extension Renderer {
         line = Int(program.lines[Int(statement)])
         switch program.statements[Int(statement)] {
         case .text(let constant):
-            if case .string(let text) = program.constants[Int(constant)] { try write(text) }
+            if case .string(let text) = program.constants.at(Int(constant)).pointee { try write(text) }
         case .output(let value): try emit(value)
         case .assign(let target, let value): try assign(value, to: target)
-        case .conditional(let branches, let otherwise): return try runConditional(branches, otherwise)
+        case .choice(let first, let count, let otherwise):
+            return try runChoice(Int(first)..<Int(first + count), otherwise)
         case .loop(let loop): return try runLoop(loop, over: loop.over)
         case .recursiveLoop(let function, let over):
             let recursion = Closure(function: function, activation: activation)
@@ -27,7 +28,7 @@ extension Renderer {
         case .callBlock(let call, let function):
             closures.append(Closure(function: function, activation: activation))
             try emitCall(call, caller: .macro(closures.count - 1))
-        case .assignBlock, .filterBlock, .with, .scope:
+        case .assignBlock, .filterBlock, .with, .scope, .conditional:
             return try runScope(program.statements[Int(statement)])
         case .breakLoop: return .breakLoop
         case .continueLoop: return .continueLoop
@@ -75,13 +76,13 @@ extension Renderer {
         return completion
     }
 
-    private mutating func runConditional(
-        _ branches: [Branch], _ otherwise: [StatementID]
-    ) throws(TemplateError) -> Completion {
+    private mutating func runChoice(_ branches: Range<Int>, _ otherwise: Int32) throws(TemplateError) -> Completion {
         try descend()
         defer { ascend() }
-        for branch in branches where try evaluate(branch.test).isTrue { return try run(branch.body) }
-        return try run(otherwise)
+        for at in branches where try isTrue(program.branches[at].test) {
+            return try run(program.bodies[Int(program.branches[at].body)])
+        }
+        return try run(program.bodies[Int(otherwise)])
     }
 
     // MARK: Output

@@ -17,6 +17,11 @@ extension Renderer {
 
     /// Python's `repr(value)`.
     mutating func repr(of value: Value) throws(TemplateError) -> Text {
+        if case .macro(let place) = value {
+            let function = program.functions[closures[place].function]
+            if function.name == 0 { return Text("<Macro anonymous>", .input) }
+            return Text("<Macro '\(program.names[Int(function.name)].string)'>", .input)
+        }
         if case .loop(let place) = value {
             let length = try attribute(.length, ofLoop: place)
             return Text("<LoopContext \(loops[place].index + 1)/\(PythonRepr.scalar(length))>", .input)

@@ -18,8 +18,10 @@ struct Renderer {
     var captured = Value.none
 
     /// The context's variables, by place of their name.
-    private(set) var context: [Value]
-    private var slots: [Value] = []
+    private let context: Cells
+    private let slots = CellStack()
+    /// Values that were computed to be looked at once.
+    private let scratch = Cells(repeating: .none, count: 2)
     private var activations: [Activation] = []
     /// The running activation.
     private(set) var activation = 0
@@ -48,7 +50,7 @@ struct Renderer {
         self.limits = limits
         now = context.now
         stepsLeft = limits.steps
-        self.context = program.globals
+        self.context = Cells(program.globals)
         for (name, value) in context.variables {
             guard let place = program.namePlaces[Text(name, .template)] else { continue }
             let (depth, count) = value.measure(limit: limits.valueDepth)
@@ -137,7 +139,7 @@ struct Renderer {
     mutating func enterActivation(of function: Function, definedIn parent: Int) -> Int {
         let caller = activation
         activations.append(Activation(base: slots.count, parent: parent))
-        for _ in 0..<function.slotCount { slots.append(.missing) }
+        slots.push(Int(function.slotCount))
         switchActivation(to: activations.count - 1)
         return caller
     }
@@ -145,7 +147,7 @@ struct Renderer {
     mutating func leaveActivation(of function: Function, returningTo caller: Int) {
         if function.isCaptured { keptActivations = activations.count }
         if activation >= keptActivations {
-            slots.removeSubrange(activations[activation].base...)
+            slots.drop(from: activations[activation].base)
             activations.removeSubrange(activation...)
         }
         switchActivation(to: caller)
@@ -163,16 +165,28 @@ struct Renderer {
     }
 
     /// What a variable holds, `missing` included.
-    func load(_ variable: Variable) -> Value {
+    func load(_ variable: Variable) -> Value { place(of: variable).pointee }
+
+    /// Where a variable is, until the next call.
+    func place(of variable: Variable) -> UnsafePointer<Value> {
         switch variable {
-        case .context(let name): return context[Int(name)]
+        case .context(let name): return context.at(Int(name))
         case .slot(let slot, let levels, _):
-            if levels == 0 { return slots[base + Int(slot)] }
+            if levels == 0 { return slots.at(base + Int(slot)) }
             var place = activation
             for _ in 0..<levels { place = activations[place].parent }
-            return slots[activations[place].base + Int(slot)]
+            return slots.at(activations[place].base + Int(slot))
         }
     }
+
+    /// Puts a computed value where it can be looked at: there are two such places.
+    func place(of value: Value, in side: Side) -> UnsafePointer<Value> {
+        scratch[side.rawValue] = value
+        return scratch.at(side.rawValue)
+    }
+
+    /// The operand of a comparison for which a value is looked at.
+    enum Side: Int { case left, right }
 
     /// Sets the slots of a scope to what they start as.
     mutating func enter(_ scope: Scope) {

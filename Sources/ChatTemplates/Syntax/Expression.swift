@@ -73,9 +73,16 @@ struct SliceBounds {
 
 /// The arguments of a call, filter or test as they are written.
 struct ArgumentList {
+    /// The place of the list without arguments.
+    static let none: Int32 = 0
+
     var positional: [ExpressionID] = []
     /// A place in `Program.names`, and the value.
     var named: [(name: Int32, value: ExpressionID)] = []
     var unpackedPositional: ExpressionID?
     var unpackedNamed: ExpressionID?
+
+    var isEmpty: Bool {
+        positional.isEmpty && named.isEmpty && unpackedPositional == nil && unpackedNamed == nil
+    }
 }

@@ -53,11 +53,11 @@ extension Parser {
     // MARK: Control flow
 
     private mutating func parseIf() throws(TemplateError) -> Statement {
-        var branches: [Branch] = []
+        var branches: [Condition] = []
         while true {
             let test = try parseTuple(allowsConditional: false)
             let (body, end) = try parseBlockBody(until: ["elif", "else", "endif"])
-            branches.append(Branch(test: test, body: body))
+            branches.append(Condition(test: test, body: body))
             if end == "endif" { return .conditional(branches, otherwise: []) }
             if end == "else" { return .conditional(branches, otherwise: try parseBlockBody(until: ["endif"]).body) }
         }

@@ -9,7 +9,7 @@ struct ProgramBuilder {
     var lists: [[ExpressionID]] = []
     var comparisons: [[Comparison]] = []
     var slices: [SliceBounds] = []
-    var arguments: [ArgumentList] = []
+    private(set) var arguments = [ArgumentList()]
     var statements: [Statement] = []
     private(set) var lines: [Int32] = []
     var functions: [Function] = []
@@ -40,6 +40,7 @@ struct ProgramBuilder {
     }
 
     mutating func add(_ arguments: ArgumentList) -> Int32 {
+        if arguments.isEmpty { return ArgumentList.none }
         self.arguments.append(arguments)
         return Int32(self.arguments.count - 1)
     }

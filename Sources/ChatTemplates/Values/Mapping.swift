@@ -14,17 +14,21 @@ final class Mapping: @unchecked Sendable {
     /// What the members are made of.
     let jsonKeys: [String]
     let jsonValues: [JSONValue]
+    // Checks of exclusive access would cost more than the look-ups; they are not needed because no access lasts while
+    // another begins: nothing that runs during one comes back here.
     /// Empty until they are asked for, if they are made of JSON.
-    private var storedKeys: [Value]
-    /// Empty until one is asked for, if they are made of JSON; `missing` where a value was not asked for yet.
-    private var storedValues: [Value]
+    @exclusivity(unchecked) private var storedKeys: [Value]
+    /// Nil until one is asked for, if they are made of JSON; `missing` where a value was not asked for yet.
+    @exclusivity(unchecked) private var storedValues: Cells?
     /// Levels of containers; of one made of JSON, not more than this.
     let depth: Int
-    private var positions: [HashKey: Int]
+    @exclusivity(unchecked) private var positions: [HashKey: Int]
 
     private static let hashedFrom = 9
     /// The roles of the chat APIs.
-    private static let roles: Set<String> = ["assistant", "developer", "function", "system", "tool", "user"]
+    private static let roles = ["user", "assistant", "tool", "system", "developer", "function"].map { role in
+        (name: role, value: Value.string(Text(role, .template)))
+    }
 
     /// Keys must be hashable and different from each other.
     private init(keys: [Value], values: [Value], positions: [HashKey: Int]) {
@@ -33,7 +37,7 @@ final class Mapping: @unchecked Sendable {
         jsonKeys = []
         jsonValues = []
         storedKeys = keys
-        storedValues = values
+        storedValues = Cells(values)
         depth = max(values.reduce(0) { max($0, $1.depth) }, keys.reduce(0) { max($0, $1.depth) }) + 1
         self.positions = positions
     }
@@ -46,7 +50,7 @@ final class Mapping: @unchecked Sendable {
         jsonKeys = source.keys
         jsonValues = source.values
         storedKeys = []
-        storedValues = []
+        storedValues = nil
         positions = [:]
     }
 
@@ -57,15 +61,20 @@ final class Mapping: @unchecked Sendable {
 
     var values: [Value] {
         if isJSON { for at in 0..<count { _ = value(at: at) } }
-        return storedValues
+        return storedValues?.values ?? []
     }
 
-    subscript(name: Name) -> Value? {
-        guard isJSON, name.isASCII, count < Mapping.hashedFrom else { return self[name.text] }
+    subscript(name: Name) -> Value? { place(of: name)?.pointee }
+
+    /// Where the value of a key is; it stays there as long as the dictionary lives.
+    func place(of name: Name) -> UnsafePointer<Value>? {
+        guard isJSON, name.isASCII, count < Mapping.hashedFrom else {
+            return position(of: name.text).map { place(at: $0) }
+        }
         // Canonically equivalent strings of the same length, one of them in ASCII, are the same.
         let length = name.text.bytes.count
         for at in 0..<count where jsonKeys[at].utf8.count == length && jsonKeys[at] == name.string {
-            return value(at: at)
+            return place(at: at)
         }
         return nil
     }
@@ -78,8 +87,8 @@ final class Mapping: @unchecked Sendable {
     subscript(key: HashKey) -> Value? {
         if case .string(let text) = key.value { return self[text] }
         if isJSON { return nil }
-        if !positions.isEmpty { return positions[key].map { storedValues[$0] } }
-        return storedKeys.firstIndex { HashKey(unchecked: $0) == key }.map { storedValues[$0] }
+        if !positions.isEmpty { return positions[key].map { value(at: $0) } }
+        return storedKeys.firstIndex { HashKey(unchecked: $0) == key }.map { value(at: $0) }
     }
 
     private func position(of name: Text) -> Int? {
@@ -94,13 +103,21 @@ final class Mapping: @unchecked Sendable {
         return nil
     }
 
-    private func value(at position: Int) -> Value {
-        guard isJSON else { return storedValues[position] }
-        if storedValues.isEmpty { storedValues = Array(repeating: .missing, count: count) }
-        if case .missing = storedValues[position] {
-            storedValues[position] = value(jsonValues[position], of: jsonKeys[position])
+    private func value(at position: Int) -> Value { place(at: position).pointee }
+
+    private func place(at position: Int) -> UnsafePointer<Value> {
+        let cells: Cells
+        if let storedValues {
+            cells = storedValues
+        } else {
+            cells = Cells(repeating: .missing, count: count)
+            storedValues = cells
         }
-        return storedValues[position]
+        let place = cells.at(position)
+        if isJSON, case .missing = place.pointee {
+            cells[position] = value(jsonValues[position], of: jsonKeys[position])
+        }
+        return place
     }
 
     /// A member of the context as the language sees it; its strings are input.
@@ -108,8 +125,8 @@ final class Mapping: @unchecked Sendable {
     /// Only the well-known roles count as the template's text: many templates make a special token of one, as in
     /// `'<|' + message.role + '|>'`, and from this closed set none comes about that the conversation does not mean.
     private func value(_ json: JSONValue, of key: String) -> Value {
-        if key == "role", case .string(let role) = json, Mapping.roles.contains(role) {
-            return .string(Text(role, .template))
+        if key == "role", case .string(let role) = json, let known = Mapping.roles.first(where: { $0.name == role }) {
+            return known.value
         }
         return Value(json, depth: depth - 1)
     }

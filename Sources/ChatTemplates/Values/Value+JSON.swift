@@ -29,10 +29,14 @@ extension JSONValue {
         }
         guard limit > 0 else { return (1, 1) }
         var (depth, count) = (0, 1)
-        for child in children {
-            let inner = child.measure(limit: limit - 1)
-            depth = max(depth, inner.depth)
-            count += inner.count
+        for at in children.indices {
+            switch children[at] {
+            case .array, .object:
+                let inner = children[at].measure(limit: limit - 1)
+                depth = max(depth, inner.depth)
+                count += inner.count
+            default: count += 1
+            }
         }
         return (depth + 1, count)
     }
