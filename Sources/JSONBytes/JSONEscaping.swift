@@ -5,7 +5,9 @@ package enum JSONEscaping {
         var clean = 0
         var at = 0
         while at < text.count {
-            if at + 8 <= text.count, !needsEscape(UnsafeRawBufferPointer(text).loadUnaligned(fromByteOffset: at, as: UInt64.self)) {
+            if at + 8 <= text.count,
+                !needsEscape(UnsafeRawBufferPointer(text).loadUnaligned(fromByteOffset: at, as: UInt64.self))
+            {
                 at += 8
                 continue
             }

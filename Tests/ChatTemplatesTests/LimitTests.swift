@@ -101,7 +101,8 @@ struct LimitTests {
         let steps = TemplateError.Kind.limitExceeded("steps")
         let long = "{% set x = 'a,' * 8000000 %}"
         for piece in [
-            "x.split(',')", "x.rsplit(',')", "x|list", "x.replace(',', ' ').split()", "x.replace(',', '\n').splitlines()",
+            "x.split(',')", "x.rsplit(',')", "x|list", "x.replace(',', ' ').split()",
+            "x.replace(',', '\n').splitlines()",
             "x|batch(1)|list", "x|map('upper')|list", "x|select|list", "x|sort", "x|unique|list", "x|groupby('a')",
             "x|reverse", "(x,) * 10 ** 12", "[x] * 10 ** 12", "range(100000)|list * 1000", "x.translate({97: 'b'})",
             "x|slice(10 ** 9)|list", "[1]|batch(10 ** 9, 0)|list",
@@ -110,9 +111,11 @@ struct LimitTests {
         }
         let runs = "{% for i in range(100000) %}"
         for body in [
-            "{{ caller }}{% set x = [i] * 1000 %}", "{% set ns.l = ns.l + [ns.l] * 100 %}", "{% set x = namespace(a=i) %}",
+            "{{ caller }}{% set x = [i] * 1000 %}", "{% set ns.l = ns.l + [ns.l] * 100 %}",
+            "{% set x = namespace(a=i) %}",
             "{% macro f() %}{% endmacro %}{% set x = cycler(1, 2) %}{% set x = range(9)|list %}", "{{ ns.l|join }}",
-            "{% set x = dict(a=1, b=2) %}{% set x = x.items()|list %}", "{% set ns.l = ns.l|map('string')|list + [i] %}",
+            "{% set x = dict(a=1, b=2) %}{% set x = x.items()|list %}",
+            "{% set ns.l = ns.l|map('string')|list + [i] %}",
         ] {
             let source = "{% set ns = namespace(l=[]) %}" + runs + runs + body + "{% endfor %}{% endfor %}"
             guard case .limitExceeded = error(source, limits: TemplateLimits(steps: 200_000))?.kind else {
@@ -140,7 +143,9 @@ struct LimitTests {
 
     @Test func endsTextsOfSharedValues() {
         let values = (1...60).map { "{% set x\($0) = [x\($0 - 1), x\($0 - 1)] %}" }.joined()
-        for use in ["x60|string", "x60|tojson", "x60 == y60", "x60|join", "'%s' % (x60,)", "{x60|string: 1}", "x60 < y60"] {
+        for use in [
+            "x60|string", "x60|tojson", "x60 == y60", "x60|join", "'%s' % (x60,)", "{x60|string: 1}", "x60 < y60",
+        ] {
             let other = values.replacing("x", with: "y")
             let source = "{% set x0 = 'x' %}{% set y0 = 'x' %}" + values + other + "{{ " + use + " }}"
             guard case .limitExceeded = error(source)?.kind else {

@@ -58,7 +58,7 @@ extension Renderer {
         }
     }
 
-    private func call(
+    private mutating func call(
         _ method: Method, onMapping mapping: Mapping, _ arguments: CallArguments
     ) throws(TemplateError) -> Value {
         if method == .get {
@@ -86,7 +86,9 @@ extension Renderer {
         }
         if method == .count {
             guard arguments.positional.count == 1 else { throw fail("count() takes exactly one argument") }
-            return .integer(values.count { $0.equals(element) })
+            var count = 0
+            for value in values where try equal(value, element) { count += 1 }
+            return .integer(count)
         }
         guard arguments.positional.count <= 3 else { throw fail("index expected at most 3 arguments") }
         func bound(_ at: Int, _ fallback: Int) throws(TemplateError) -> Int {
@@ -94,7 +96,7 @@ extension Renderer {
             return min(max(given < 0 ? given + values.count : given, 0), values.count)
         }
         let (start, stop) = (try bound(1, 0), try bound(2, values.count))
-        for at in start..<max(start, stop) where values[at].equals(element) { return .integer(at) }
+        for at in start..<max(start, stop) where try equal(values[at], element) { return .integer(at) }
         throw fail("the value is not in the sequence")
     }
 }

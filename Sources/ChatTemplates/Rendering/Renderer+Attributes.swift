@@ -24,6 +24,7 @@ extension Renderer {
         }
         switch value {
         case .namespace(let place):
+            try charge(namespaces[place].names.count >> 4)
             return name.bytes.first == UInt8(ascii: "_") ? nil : namespaces[place][name]
         case .loop(let place):
             guard let attribute = LoopAttribute(rawValue: name.string) else { return nil }
@@ -90,7 +91,10 @@ extension Renderer {
 
     /// Python's `value[key]`; nil where that would raise an error.
     private mutating func element(of value: Value, key: Value) throws(TemplateError) -> Value? {
-        if case .dictionary(let mapping) = value { return HashKey(key).flatMap { mapping[$0] } }
+        if case .dictionary(let mapping) = value {
+            try charge(key.weight)
+            return HashKey(key).flatMap { mapping[$0] }
+        }
         guard case .integer(let position)? = key.number else { return nil }
         switch value {
         case .list(let elements), .tuple(let elements):

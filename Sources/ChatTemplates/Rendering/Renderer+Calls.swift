@@ -39,7 +39,10 @@ extension Renderer {
         return arguments
     }
 
-    private func append(_ value: Value, named name: Text, to arguments: inout CallArguments) throws(TemplateError) {
+    private mutating func append(
+        _ value: Value, named name: Text, to arguments: inout CallArguments
+    ) throws(TemplateError) {
+        try charge(arguments.named.count >> 4)
         guard !arguments.named.contains(where: { $0.name == name }) else {
             throw fail("got multiple values for keyword argument '\(name.string)'")
         }

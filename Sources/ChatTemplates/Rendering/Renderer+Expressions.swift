@@ -42,8 +42,12 @@ extension Renderer {
         case .unknown(_, let name, let isFilter):
             throw fail("No \(isFilter ? "filter" : "test") named '\(program.names[Int(name)].text.string)' found.")
         case .not(let value): return .bool(try !isTrue(value))
-        case .negative(let value): return try negate(evaluate(value))
-        case .positive(let value): return try positive(evaluate(value))
+        case .negative(let value):
+            let operand = try evaluate(value)
+            return try negate(operand)
+        case .positive(let value):
+            let operand = try evaluate(value)
+            return try positive(operand)
         case .and(let left, let right):
             let value = try evaluate(left)
             return value.isTrue ? try evaluate(right) : value
@@ -109,8 +113,8 @@ extension Renderer {
         _ comparison: ComparisonOperator, _ left: Value, _ right: Value
     ) throws(TemplateError) -> Bool {
         switch comparison {
-        case .equal: return left.equals(right)
-        case .notEqual: return !left.equals(right)
+        case .equal: return try equal(left, right)
+        case .notEqual: return try !equal(left, right)
         case .less: return try precedes(left, right)
         case .greater: return try precedes(right, left)
         case .atMost: return try precedes(left, right, orEqual: true)
@@ -118,13 +122,6 @@ extension Renderer {
         case .isIn: return try contains(right, left)
         case .isNotIn: return try !contains(right, left)
         }
-    }
-
-    func precedes(_ left: Value, _ right: Value, orEqual: Bool = false) throws(TemplateError) -> Bool {
-        if let result = left.precedes(right, orEqual: orEqual) { return result }
-        try requireDefined(left)
-        try requireDefined(right)
-        throw fail("'<' not supported between instances of '\(left.typeName)' and '\(right.typeName)'")
     }
 
     /// Python's `element in container`.
@@ -143,18 +140,13 @@ extension Renderer {
             return range.values.contains { $0.equals(element) }
         case .list, .tuple, .view, .iterator, .undefined:
             let values = try items(of: container)
-            try charge(values.count)
-            return values.contains { $0.equals(element) }
+            for value in values where try equal(value, element) { return true }
+            return false
         default: throw fail("argument of type '\(container.typeName)' is not iterable")
         }
     }
 
     // MARK: What Python would refuse
-
-    func hashKey(_ value: Value) throws(TemplateError) -> HashKey {
-        guard let key = HashKey(value) else { throw fail("unhashable type: '\(value.typeName)'") }
-        return key
-    }
 
     func requireDefined(_ value: Value) throws(TemplateError) {
         if case .undefined(let undefined) = value { throw fail(undefined.message(names: program.names)) }

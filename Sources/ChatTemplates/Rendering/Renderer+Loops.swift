@@ -147,9 +147,7 @@ extension Renderer {
             guard !values.isEmpty else { throw fail("no items for cycling given") }
             return values[loops[place].index % values.count]
         }
-        if let last = loops[place].lastChanged, last.count == values.count,
-            zip(last, values).allSatisfy({ $0.equals($1) })
-        {
+        if let last = loops[place].lastChanged, try equal(.list(Elements(last)), .list(Elements(values))) {
             return .bool(false)
         }
         loops[place].lastChanged = values

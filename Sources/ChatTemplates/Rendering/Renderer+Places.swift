@@ -30,7 +30,7 @@ extension Renderer {
             try charge(1)
             if let found = mapping.place(of: known) { return found }
             return self.place(of: .undefined(Undefined(isAttribute ? .attribute : .element, name: name)), in: side)
-        case .namespace(let number):
+        case .namespace(let number) where namespaces[number].names.count < 64:
             guard isAttribute, known.method == nil, !known.isPrivate, let found = namespaces[number][known.text] else {
                 return nil
             }
@@ -87,6 +87,6 @@ extension Renderer {
             let value = first.pointee
             return try compare(comparison, value, evaluate(right))
         }
-        return first.pointee.equals(second.pointee) == (comparison == .equal)
+        return try equal(first.pointee, second.pointee) == (comparison == .equal)
     }
 }

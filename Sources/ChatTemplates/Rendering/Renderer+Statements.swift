@@ -125,6 +125,7 @@ extension Renderer {
             guard case .namespace(let place) = try evaluate(variable) else {
                 throw fail("cannot assign attribute on non-namespace object")
             }
+            try charge(namespaces[place].names.count >> 4)
             namespaces[place][program.names[Int(name)].text] = value
         case .tuple(let targets):
             let values = try items(of: value)

@@ -27,7 +27,7 @@ extension Renderer {
             return Text("<LoopContext \(loops[place].index + 1)/\(PythonRepr.scalar(length))>", .input)
         }
         var bytes: [UInt8] = []
-        PythonRepr.append(value, to: &bytes)
+        PythonRepr.append(value, limit: limits.outputBytes, to: &bytes)
         try chargeText(bytes.count)
         return Text(bytes, .input)
     }

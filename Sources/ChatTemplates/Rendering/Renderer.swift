@@ -21,7 +21,7 @@ struct Renderer {
     private let context: Cells
     private let slots = CellStack()
     /// Values that were computed to be looked at once.
-    private let scratch = Cells(repeating: .none, count: 2)
+    private let scratch = Cells([.none, .none])
     private var activations: [Activation] = []
     /// The running activation.
     private(set) var activation = 0
@@ -65,6 +65,7 @@ struct Renderer {
     }
 
     mutating func render() throws(TemplateError) -> RenderedPrompt {
+        output = TextBuilder(reserving: 8192)
         let function = program.functions[0]
         enterActivation(of: function, definedIn: 0)
         enter(function.body)
@@ -85,6 +86,30 @@ struct Renderer {
     mutating func charge(_ steps: Int) throws(TemplateError) {
         stepsLeft -= steps
         if stepsLeft < 0 { throw limit("steps", limits.steps) }
+    }
+
+    /// Python's `left == right`; pays for the parts that are compared.
+    mutating func equal(_ left: Value, _ right: Value) throws(TemplateError) -> Bool {
+        let isEqual = left.equals(right, &stepsLeft)
+        if stepsLeft < 0 { throw limit("steps", limits.steps) }
+        return isEqual
+    }
+
+    /// Python's `left < right`, or with `orEqual` its `<=`; pays for the parts that are compared.
+    mutating func precedes(_ left: Value, _ right: Value, orEqual: Bool = false) throws(TemplateError) -> Bool {
+        let result = left.precedes(right, orEqual: orEqual, &stepsLeft)
+        if stepsLeft < 0 { throw limit("steps", limits.steps) }
+        if let result { return result }
+        try requireDefined(left)
+        try requireDefined(right)
+        throw fail("'<' not supported between instances of '\(left.typeName)' and '\(right.typeName)'")
+    }
+
+    /// A value as a key; pays for its parts.
+    mutating func hashKey(_ value: Value) throws(TemplateError) -> HashKey {
+        try charge(value.weight)
+        guard let key = HashKey(value) else { throw fail("unhashable type: '\(value.typeName)'") }
+        return key
     }
 
     /// Pays for text of `count` bytes, which must not be longer than a prompt may be.

@@ -13,12 +13,6 @@ final class Cells: @unchecked Sendable {
         }
     }
 
-    init(repeating value: Value, count: Int) {
-        self.count = count
-        start = .allocate(capacity: max(count, 1))
-        start.initialize(repeating: value, count: count)
-    }
-
     deinit {
         start.deinitialize(count: count)
         start.deallocate()
@@ -38,6 +32,4 @@ final class Cells: @unchecked Sendable {
             start[place] = newValue
         }
     }
-
-    var values: [Value] { Array(UnsafeBufferPointer(start: start, count: count)) }
 }

@@ -19,7 +19,7 @@ final class Mapping: @unchecked Sendable {
     /// Empty until they are asked for, if they are made of JSON.
     @exclusivity(unchecked) private var storedKeys: [Value]
     /// Nil until one is asked for, if they are made of JSON; `missing` where a value was not asked for yet.
-    @exclusivity(unchecked) private var storedValues: Cells?
+    @exclusivity(unchecked) private var storedValues: UnsafeMutablePointer<Value>?
     /// Levels of containers; of one made of JSON, not more than this.
     let depth: Int
     @exclusivity(unchecked) private var positions: [HashKey: Int]
@@ -37,7 +37,8 @@ final class Mapping: @unchecked Sendable {
         jsonKeys = []
         jsonValues = []
         storedKeys = keys
-        storedValues = Cells(values)
+        storedValues = .allocate(capacity: max(values.count, 1))
+        _ = UnsafeMutableBufferPointer(start: storedValues, count: values.count).initialize(from: values)
         depth = max(values.reduce(0) { max($0, $1.depth) }, keys.reduce(0) { max($0, $1.depth) }) + 1
         self.positions = positions
     }
@@ -54,14 +55,18 @@ final class Mapping: @unchecked Sendable {
         positions = [:]
     }
 
+    deinit {
+        storedValues?.deinitialize(count: count)
+        storedValues?.deallocate()
+    }
+
     var keys: [Value] {
         if isJSON, storedKeys.isEmpty { storedKeys = jsonKeys.map { .input($0) } }
         return storedKeys
     }
 
     var values: [Value] {
-        if isJSON { for at in 0..<count { _ = value(at: at) } }
-        return storedValues?.values ?? []
+        (0..<count).map { value(at: $0) }
     }
 
     subscript(name: Name) -> Value? { place(of: name)?.pointee }
@@ -106,18 +111,19 @@ final class Mapping: @unchecked Sendable {
     private func value(at position: Int) -> Value { place(at: position).pointee }
 
     private func place(at position: Int) -> UnsafePointer<Value> {
-        let cells: Cells
+        let values: UnsafeMutablePointer<Value>
         if let storedValues {
-            cells = storedValues
+            values = storedValues
         } else {
-            cells = Cells(repeating: .missing, count: count)
-            storedValues = cells
+            values = .allocate(capacity: max(count, 1))
+            values.initialize(repeating: .missing, count: count)
+            storedValues = values
         }
-        let place = cells.at(position)
-        if isJSON, case .missing = place.pointee {
-            cells[position] = value(jsonValues[position], of: jsonKeys[position])
+        precondition(position < count, "a position outside the dictionary")
+        if isJSON, case .missing = values[position] {
+            values[position] = value(jsonValues[position], of: jsonKeys[position])
         }
-        return place
+        return UnsafePointer(values + position)
     }
 
     /// A member of the context as the language sees it; its strings are input.

@@ -1,19 +1,24 @@
 import JSONBytes
 
 /// Python's `repr` and `str` of values.
+///
+/// What appends stops soon after there are `limit` bytes: a list that holds another twice, and so on, is short, but its
+/// text is not.
 enum PythonRepr {
-    static func append(_ value: Value, to bytes: inout [UInt8]) {
+    static func append(_ value: Value, limit: Int, to bytes: inout [UInt8]) {
+        if bytes.count > limit { return }
         switch value {
         case .string(let text):
             if text.isMarkup { bytes += "Markup(".utf8 }
             append(text, to: &bytes)
             if text.isMarkup { bytes += ")".utf8 }
-        case .list(let elements): append(elements.values, "[", "]", to: &bytes)
-        case .tuple(let elements): append(elements.values, "(", elements.values.count == 1 ? ",)" : ")", to: &bytes)
-        case .dictionary(let mapping): append(mapping, to: &bytes)
+        case .list(let elements): append(elements.values, "[", "]", limit: limit, to: &bytes)
+        case .tuple(let elements):
+            append(elements.values, "(", elements.values.count == 1 ? ",)" : ")", limit: limit, to: &bytes)
+        case .dictionary(let mapping): append(mapping, limit: limit, to: &bytes)
         case .view(let view):
             bytes += "\(view.kind.rawValue)(".utf8
-            append(view.values, "[", "]", to: &bytes)
+            append(view.values, "[", "]", limit: limit, to: &bytes)
             bytes += ")".utf8
         default: bytes += scalar(value).utf8
         }
@@ -39,16 +44,17 @@ enum PythonRepr {
         }
     }
 
-    private static func append(_ values: [Value], _ open: String, _ close: String, to bytes: inout [UInt8]) {
+    private static func append(_ values: [Value], _ open: String, _ close: String, limit: Int, to bytes: inout [UInt8])
+    {
         bytes += open.utf8
         for (at, value) in values.enumerated() {
             if at > 0 { bytes += ", ".utf8 }
-            append(value, to: &bytes)
+            append(value, limit: limit, to: &bytes)
         }
         bytes += close.utf8
     }
 
-    private static func append(_ mapping: Mapping, to bytes: inout [UInt8]) {
+    private static func append(_ mapping: Mapping, limit: Int, to bytes: inout [UInt8]) {
         bytes += "{".utf8
         if mapping.isJSON {
             append(mapping.jsonKeys, mapping.jsonValues, to: &bytes)
@@ -57,9 +63,9 @@ enum PythonRepr {
         }
         for (at, (key, value)) in zip(mapping.keys, mapping.values).enumerated() {
             if at > 0 { bytes += ", ".utf8 }
-            append(key, to: &bytes)
+            append(key, limit: limit, to: &bytes)
             bytes += ": ".utf8
-            append(value, to: &bytes)
+            append(value, limit: limit, to: &bytes)
         }
         bytes += "}".utf8
     }
