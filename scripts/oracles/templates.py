@@ -8,12 +8,16 @@ import json
 import pathlib
 import sys
 
+import template_environment
+
+if __name__ == "__main__":
+    template_environment.enter()
+
 import jinja2
 import jinja2.ext
 import jinja2.sandbox
 
 import template_conversations
-import template_environment
 import template_snippets
 
 NOW = datetime.datetime(2026, 7, 4, 9, 5, 3, 42)

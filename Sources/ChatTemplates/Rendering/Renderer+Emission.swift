@@ -14,16 +14,19 @@ extension Renderer {
     private mutating func emitText(_ expression: ExpressionID) throws(TemplateError) -> Value? {
         let node = program.expressions[Int(expression)]
         switch node {
-        case .arithmetic(.add, _, _), .concatenation, .conditional, .filter(_, .tojson, _), .call: break
+        case .arithmetic(.add, _, _), .sum, .concatenation, .conditional, .filter(_, .tojson, _), .call: break
         default:
             guard let place = try locate(expression, .left) else { return try writeText(evaluate(expression)) }
-            return try writeText(place.pointee)
+            guard case .string(let text) = place.pointee, !text.isMarkup else { return place.pointee }
+            try write(text)
+            return nil
         }
         try charge(1)
         try descend()
         defer { ascend() }
         switch node {
         case .arithmetic(_, let left, let right): return try emitSum(left, right)
+        case .sum(let place): return try emitSum(place)
         case .concatenation(let place):
             for part in program.lists[Int(place)] { try emit(part) }
             return nil
@@ -49,6 +52,28 @@ extension Renderer {
         if let value = try emitText(left) { return try calculate(.add, value, evaluate(right)) }
         guard let value = try emitText(right) else { return nil }
         return try calculate(.add, .string(output.cut(from: start)), value)
+    }
+
+    private mutating func emitSum(_ place: Int32) throws(TemplateError) -> Value? {
+        let start = output.bytes.count
+        var sum: Value?
+        var isFirst = true
+        for operand in program.lists[Int(place)] {
+            if let left = sum {
+                sum = try calculate(.add, left, evaluate(operand))
+            } else if let value = try emitText(operand) {
+                sum = isFirst ? value : try calculate(.add, .string(output.cut(from: start)), value)
+            }
+            isFirst = false
+        }
+        return sum
+    }
+
+    /// The value of a sum; strings are joined without making those in between.
+    mutating func evaluateSum(_ place: Int32) throws(TemplateError) -> Value {
+        var sum: Value?
+        let text = try capture { (renderer) throws(TemplateError) in sum = try renderer.emitSum(place) }
+        return sum ?? .string(text)
     }
 
     private mutating func emitCall(

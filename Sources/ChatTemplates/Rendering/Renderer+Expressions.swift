@@ -59,6 +59,7 @@ extension Renderer {
         case .compare(let comparison, let left, let right):
             return .bool(try isTrueComparison(comparison, left, right))
         case .comparisons(let first, let place): return .bool(try evaluateComparisons(first, place))
+        case .sum(let place): return try evaluateSum(place)
         case .concatenation(let place): return try concatenate(place)
         case .list(let place): return try list(evaluateAll(place))
         case .tuple(let place): return try tuple(evaluateAll(place))

@@ -28,6 +28,8 @@ enum Expression {
     case and(ExpressionID, ExpressionID)
     case or(ExpressionID, ExpressionID)
     case arithmetic(ArithmeticOperator, ExpressionID, ExpressionID)
+    /// `+` over several operands, from the left: a place in `Program.lists`.
+    case sum(Int32)
     case compare(ComparisonOperator, ExpressionID, ExpressionID)
     /// A chain of several comparisons: a place in `Program.comparisons`.
     case comparisons(ExpressionID, Int32)

@@ -30,7 +30,7 @@ extension Parser {
         }
     }
 
-    private mutating func addConstant(_ value: Value) throws(TemplateError) -> ExpressionID {
+    mutating func addConstant(_ value: Value) throws(TemplateError) -> ExpressionID {
         try add(.constant(program.constant(value)), over: [])
     }
 
@@ -124,8 +124,8 @@ extension Parser {
             let parts = [value] + [slice.start, slice.stop, slice.step].compactMap { $0 }
             return try add(.slice(value, place), over: parts)
         }
-        if keys.count == 1, let name = program.string(keys[0]) {
-            return try add(.member(value, name: program.name(name)), over: [value])
+        if keys.count == 1, let name = program.text(keys[0]) {
+            return try add(.member(value, name: program.name(name.string)), over: [value])
         }
         let key = keys.count == 1 ? keys[0] : try add(.tuple(program.add(keys)), over: keys)
         return try add(.item(value, key: key), over: [value, key])

@@ -53,10 +53,10 @@ struct ProgramBuilder {
     }
 
     /// The string that an expression is, if it is one.
-    func string(_ expression: ExpressionID) -> String? {
+    func text(_ expression: ExpressionID) -> Text? {
         guard case .constant(let place) = expressions[Int(expression)], case .string(let text) = constants[Int(place)]
         else { return nil }
-        return text.string
+        return text
     }
 
     /// Whether Jinja2 would evaluate the expression when it compiles the template.
@@ -94,7 +94,8 @@ struct ProgramBuilder {
         case .filter(let value, _, let list), .test(let value, _, let list):
             [value] + parts(of: arguments[Int(list)])
         case .comparisons(let first, let place): [first] + comparisons[Int(place)].map(\.operand)
-        case .concatenation(let list), .list(let list), .tuple(let list), .dictionary(let list): lists[Int(list)]
+        case .concatenation(let list), .sum(let list), .list(let list), .tuple(let list), .dictionary(let list):
+            lists[Int(list)]
         case .conditional(let test, let then, let otherwise):
             otherwise < 0 ? [test, then] : [test, then, otherwise]
         }
