@@ -164,7 +164,7 @@ class Generator:
             self.names.append("p")
             return self.tag(f"set p{filters}") + inner + self.tag("endset")
         if kind == 24:
-            name = chance.choice(["upper", "trim", "replace('x', 'y')", "indent(1, true)", "length", "title|lower"])
+            name = chance.choice(["upper", "trim", "replace('x', 'y')", "indent(1, true)", "title|lower"])
             return self.tag(f"filter {name}") + self.body(depth - 1) + self.tag("endfilter")
         if kind == 25:
             return self.tag(f"with a = {self.expression()}, p = {self.atom()}") + self.body(depth - 1) + self.tag(
@@ -219,6 +219,11 @@ class Generator:
         return "".join(self.text() + self.statement() for _ in range(self.chance.randrange(1, 4)))
 
 
+def is_known(snippet, text):
+    """Whether decision 0023 explains a difference: Python's addresses, texts of macros, `generation` as a call block."""
+    return " at 0x" in text.lower() or "<macro" in text.lower() or "generation" in snippet and "args }}" in snippet
+
+
 def compared(env, seeds):
     """The snippets of some seeds that differ: (seed, snippet, Jinja2's outcome, ours)."""
     import templates
@@ -235,7 +240,7 @@ def compared(env, seeds):
             expected, found = error, "runtime" if kind.startswith("limit") else kind or actual["text"]
         else:
             expected, found = text, actual.get("text", actual.get("message"))
-        if expected != found and not (text and " at 0x" in text.lower()):
+        if expected != found and not is_known(snippet, text or ""):
             yield seed, snippet, expected, found
 
 

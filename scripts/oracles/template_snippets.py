@@ -177,6 +177,8 @@ FILTERS = [
 
 # What the fuzzer found.
 FOUND = [
+    "{% include 'x' %}", "{% if no %}{% include 'x' ignore missing with context %}{% endif %}ok", "{% extends 'x' %}",
+    "{% if no %}{% import 'x' as y %}{% from 'x' import y as z, w without context %}{% endif %}ok", "{% include %}",
     "{{ (1.5)[:2] }}|{{ {}[::-1] }}|{{ 'a'[:'b'] }}", "{% set p = (1.5)[:2] %}", "{{ n[:2] }}", "{{ [5[:1]] }}",
     "{{ range(5, 0, -2)[9:] }} {{ range(5)[1:3] }} {{ range(10)[::-3] }} {{ range(3)[:0] }}", "{{ [1, 2]|truncate(9) }}",
     "{{ [1, 2]|truncate(0, true, '', 0) }}", "{{ {'a b': 1, 'c': 'd/e'}|urlencode }} {{ [(1, 2)]|urlencode }}",

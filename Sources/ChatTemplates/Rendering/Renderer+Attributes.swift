@@ -114,7 +114,7 @@ extension Renderer {
 
     mutating func evaluateSlice(_ expression: ExpressionID, _ bounds: SliceBounds) throws(TemplateError) -> Value {
         let value = try evaluate(expression)
-        if bounds.isConstant, !isSliceable(value) { return .undefined(Undefined(.element)) }
+        if bounds.isRelaxed, !isSliceable(value) { return .undefined(Undefined(.element)) }
         let start = try evaluateBound(bounds.start)
         let stop = try evaluateBound(bounds.stop)
         let step = try evaluateBound(bounds.step) ?? 1

@@ -30,6 +30,8 @@ extension Renderer {
             try emitCall(call, caller: .macro(closures.count - 1))
         case .assignBlock, .filterBlock, .with, .scope, .conditional:
             return try runScope(program.statements[Int(statement)])
+        case .load(let tag):
+            throw fail("the tag '\(program.names[Int(tag)].string)' needs another file, and a chat template is one")
         case .breakLoop: return .breakLoop
         case .continueLoop: return .continueLoop
         }
@@ -128,6 +130,10 @@ extension Renderer {
             try charge(namespaces[place].names.count >> 4)
             namespaces[place][program.names[Int(name)].text] = value
         case .tuple(let targets):
+            if case .tuple(let elements) = value, elements.values.count == targets.count {
+                for at in targets.indices { try store(elements.values[at], in: targets[at]) }
+                return
+            }
             let values = try items(of: value)
             guard values.count == targets.count else {
                 let problem = values.count > targets.count ? "too many values" : "not enough values"

@@ -68,9 +68,9 @@ struct SliceBounds {
     let start: ExpressionID?
     let stop: ExpressionID?
     let step: ExpressionID?
-    /// Whether no name is involved: such a slice of what has none is undefined, because Jinja2 evaluates it when it
-    /// compiles the template, by other rules.
-    var isConstant = false
+    /// Whether the slice of what has none is undefined: so it is where a constant is printed, because Jinja2 evaluates
+    /// that when it compiles the template, by other rules.
+    var isRelaxed = false
 }
 
 /// The arguments of a call, filter or test as they are written.

@@ -42,6 +42,10 @@ extension Parser {
             items.append(try parseExpression())
         }
         advance()
+        // Lists and dictionaries of constants are made once: nothing can change them.
+        if !items.isEmpty, let values = program.constants(items) {
+            return try addConstant(.list(Elements(values)))
+        }
         return try add(.list(program.add(items)), over: items)
     }
 
@@ -55,6 +59,9 @@ extension Parser {
             items.append(try parseExpression())
         }
         advance()
+        if let mapping = program.constants(items).flatMap(Mapping.init(alternating:)) {
+            return try addConstant(.dictionary(mapping))
+        }
         return try add(.dictionary(program.add(items)), over: items)
     }
 
@@ -116,9 +123,7 @@ extension Parser {
             }
         }
         advance()
-        if var slice {
-            let bounds = [slice.start, slice.stop, slice.step].compactMap { $0 }
-            slice.isConstant = ([value] + bounds).allSatisfy(program.isConstant)
+        if let slice {
             program.slices.append(slice)
             let place = Int32(program.slices.count - 1)
             let parts = [value] + [slice.start, slice.stop, slice.step].compactMap { $0 }

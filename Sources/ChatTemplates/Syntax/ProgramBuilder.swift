@@ -59,8 +59,27 @@ struct ProgramBuilder {
         return text
     }
 
-    /// Whether Jinja2 would evaluate the expression when it compiles the template.
-    func isConstant(_ expression: ExpressionID) -> Bool {
+    /// The values of expressions that are all constants; nil if one is not.
+    func constants(_ expressions: [ExpressionID]) -> [Value]? {
+        var values: [Value] = []
+        for expression in expressions {
+            guard case .constant(let place) = self.expressions[Int(expression)] else { return nil }
+            values.append(constants[Int(place)])
+        }
+        return values
+    }
+
+    /// Makes slices of what has none undefined where Jinja2 evaluates what is printed when it compiles the template.
+    mutating func relaxSlices(inOutput expression: ExpressionID) {
+        if isConstant(expression) { relaxSlices(in: expression) }
+    }
+
+    private mutating func relaxSlices(in expression: ExpressionID) {
+        if case .slice(_, let place) = expressions[Int(expression)] { slices[Int(place)].isRelaxed = true }
+        for part in parts(of: expression) { relaxSlices(in: part) }
+    }
+
+    private func isConstant(_ expression: ExpressionID) -> Bool {
         switch expressions[Int(expression)] {
         case .name, .variable, .captured, .call, .unknown, .conditional(_, _, -1): return false
         case .filter(_, let filter, _):

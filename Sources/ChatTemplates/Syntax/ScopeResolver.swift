@@ -27,7 +27,7 @@ struct ScopeResolver {
 
     private func analyze(_ statement: Statement, in frame: ScopeFrame) {
         switch statement {
-        case .text, .scope, .choice, .breakLoop, .continueLoop: break
+        case .text, .scope, .choice, .load, .breakLoop, .continueLoop: break
         case .output(let value): load(value, in: frame)
         case .assign(let target, let value):
             load(value, in: frame)
@@ -108,7 +108,7 @@ struct ScopeResolver {
         _ statement: Statement, in frame: ScopeFrame, isSoft: Bool, line: Int
     ) throws(TemplateError) -> Statement {
         switch statement {
-        case .text, .choice, .breakLoop, .continueLoop: return statement
+        case .text, .choice, .load, .breakLoop, .continueLoop: return statement
         case .output(let value):
             try resolve(value, in: frame, isSoft: isSoft, line: line)
             return statement

@@ -22,6 +22,8 @@ enum Statement {
     indirect case with([(target: Target, value: ExpressionID)], Scope)
     /// What transparent tags such as `generation` hold.
     indirect case scope(Scope)
+    /// A tag that would load another file, of which there are none: a place in `Program.names`.
+    case load(Int32)
     case breakLoop
     case continueLoop
 }

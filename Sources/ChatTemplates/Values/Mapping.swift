@@ -43,6 +43,16 @@ final class Mapping: @unchecked Sendable {
         self.positions = positions
     }
 
+    /// A dictionary of keys and values in turn; nil if a key cannot be one.
+    convenience init?(alternating items: [Value]) {
+        var builder = Builder(reserving: items.count / 2)
+        for at in stride(from: 0, to: items.count, by: 2) {
+            guard let key = HashKey(items[at]) else { return nil }
+            builder[key] = items[at + 1]
+        }
+        self.init(keys: builder.keys, values: builder.values, positions: builder.positions)
+    }
+
     /// A dictionary of JSON with at most `depth` levels of containers.
     init(_ source: JSONObject, depth: Int) {
         self.depth = depth
@@ -139,9 +149,9 @@ final class Mapping: @unchecked Sendable {
 
     /// A dictionary under construction; a repeated key keeps its place and takes the new value.
     struct Builder {
-        private var keys: [Value] = []
-        private var values: [Value] = []
-        private var positions: [HashKey: Int] = [:]
+        fileprivate private(set) var keys: [Value] = []
+        fileprivate private(set) var values: [Value] = []
+        fileprivate private(set) var positions: [HashKey: Int] = [:]
 
         init(reserving capacity: Int = 0) {
             keys.reserveCapacity(capacity)
