@@ -29,7 +29,10 @@ struct ServeOptions: ParsableArguments {
     @Option(help: "Tokens whose KV is kept. (default: twice the context)")
     var cacheTokens: String?
 
-    @Option(help: "Prompt tokens computed in a step beside running streams. (default: 64)")
+    @Option(help: "About how long a step computes prompts while streams wait for it, in seconds. (default: 0.2)")
+    var prefillSeconds: String?
+
+    @Option(help: "The most prompt tokens computed in a step beside running streams. (default: 512)")
     var prefillBudget: String?
 
     @Option(help: "Requests that may wait. (default: 256)")
@@ -63,8 +66,9 @@ struct ServeOptions: ParsableArguments {
         [
             (.model, model), (.name, name), (.host, host), (.port, port), (.threads, threads),
             (.gpuLayers, gpuLayers), (.context, context), (.parallel, parallel), (.cacheTokens, cacheTokens),
-            (.prefillBudget, prefillBudget), (.queue, queue), (.queueSeconds, queueSeconds),
-            (.drainSeconds, drainSeconds), (.stallSeconds, stallSeconds), (.maxBodyBytes, maxBodyBytes),
+            (.prefillSeconds, prefillSeconds), (.prefillBudget, prefillBudget), (.queue, queue),
+            (.queueSeconds, queueSeconds), (.drainSeconds, drainSeconds), (.stallSeconds, stallSeconds),
+            (.maxBodyBytes, maxBodyBytes),
             (.eventLoops, eventLoops), (.logLevel, logLevel), (.logForm, logForm),
         ]
     }

@@ -18,7 +18,8 @@ import ServingModel
 /// - `context` (16 or more, default: the model's, at most 8192): the most tokens of one request.
 /// - `parallel` (1 to 128, default: 16): the most sequences that run at once.
 /// - `cacheTokens` (16 or more, default: twice the context): tokens whose KV is kept.
-/// - `prefillBudget` (1 to 512, default: 64): prompt tokens computed in a step beside running streams.
+/// - `prefillSeconds` (0.001 to 60, default: 0.2): about how long a step computes prompts beside running streams, which
+///   wait for it. Never more than `prefillBudget` tokens (1 to 512, default: 512), nor less than 64 if that allows them.
 /// - `queue` (0 to 65536, default: 256): requests that may wait. `queueSeconds` (0 to 86400, default: 60): how long.
 /// - `drainSeconds` (0 to 86400, default: 30): how long running streams may take to end after SIGTERM.
 /// - `stallSeconds` (1 to 86400, default: 60): how long a client may leave its stream unread.
@@ -52,6 +53,8 @@ struct ServeSettings {
         engine.cacheTokens = try reader.integer(.cacheTokens, in: 16...Int(Int32.max))
         engine.parallelSequences = try reader.integer(.parallel, in: 1...128) ?? engine.parallelSequences
         engine.prefillBudgetTokens = try reader.integer(.prefillBudget, in: 1...512) ?? engine.prefillBudgetTokens
+        engine.prefillBudgetSeconds =
+            try reader.seconds(.prefillSeconds, in: 0.001...60) ?? engine.prefillBudgetSeconds
         engine.queueRequests = try reader.integer(.queue, in: 0...65536) ?? engine.queueRequests
 
         gateway.host = reader.text(.host) ?? gateway.host

@@ -3,8 +3,9 @@
 /// What is not here is not a setting, so that a key or a variable that is misspelt can be told by name.
 enum SettingKey: String, CaseIterable {
     // Of `drover serve`.
-    case model, name, host, port, threads, gpuLayers, context, parallel, cacheTokens, prefillBudget
-    case queue, queueSeconds, drainSeconds, stallSeconds, maxBodyBytes, eventLoops, logLevel, logForm
+    case model, name, host, port, threads, gpuLayers, context, parallel, cacheTokens
+    case prefillSeconds, prefillBudget, queue, queueSeconds, drainSeconds, stallSeconds, maxBodyBytes, eventLoops,
+        logLevel, logForm
     // Of `drover chat`.
     case chatURL = "chat.url"
     case chatModel = "chat.model"
