@@ -68,8 +68,7 @@ struct ServeOptions: ParsableArguments {
             (.gpuLayers, gpuLayers), (.context, context), (.parallel, parallel), (.cacheTokens, cacheTokens),
             (.prefillSeconds, prefillSeconds), (.prefillBudget, prefillBudget), (.queue, queue),
             (.queueSeconds, queueSeconds), (.drainSeconds, drainSeconds), (.stallSeconds, stallSeconds),
-            (.maxBodyBytes, maxBodyBytes),
-            (.eventLoops, eventLoops), (.logLevel, logLevel), (.logForm, logForm),
+            (.maxBodyBytes, maxBodyBytes), (.eventLoops, eventLoops), (.logLevel, logLevel), (.logForm, logForm),
         ]
     }
 

@@ -4,8 +4,8 @@
 enum SettingKey: String, CaseIterable {
     // Of `drover serve`.
     case model, name, host, port, threads, gpuLayers, context, parallel, cacheTokens
-    case prefillSeconds, prefillBudget, queue, queueSeconds, drainSeconds, stallSeconds, maxBodyBytes, eventLoops,
-        logLevel, logForm
+    case prefillSeconds, prefillBudget, queue, queueSeconds, drainSeconds, stallSeconds
+    case maxBodyBytes, eventLoops, logLevel, logForm
     // Of `drover chat`.
     case chatURL = "chat.url"
     case chatModel = "chat.model"
