@@ -62,14 +62,13 @@ struct ServeOptions: ParsableArguments {
     @Option(name: .customLong("config"), help: "A YAML or JSON file with any of these settings, in camelCase.")
     var configFile: String?
 
-    private var given: [(key: String, value: String?)] {
+    private var given: [(key: SettingKey, value: String?)] {
         [
-            ("model", model), ("name", name), ("host", host), ("port", port), ("threads", threads),
-            ("gpuLayers", gpuLayers), ("context", context), ("parallel", parallel), ("cacheTokens", cacheTokens),
-            ("prefillSeconds", prefillSeconds), ("prefillBudget", prefillBudget), ("queue", queue),
-            ("queueSeconds", queueSeconds),
-            ("drainSeconds", drainSeconds), ("stallSeconds", stallSeconds), ("maxBodyBytes", maxBodyBytes),
-            ("eventLoops", eventLoops), ("logLevel", logLevel), ("logForm", logForm),
+            (.model, model), (.name, name), (.host, host), (.port, port), (.threads, threads),
+            (.gpuLayers, gpuLayers), (.context, context), (.parallel, parallel), (.cacheTokens, cacheTokens),
+            (.prefillSeconds, prefillSeconds), (.prefillBudget, prefillBudget), (.queue, queue),
+            (.queueSeconds, queueSeconds), (.drainSeconds, drainSeconds), (.stallSeconds, stallSeconds),
+            (.maxBodyBytes, maxBodyBytes), (.eventLoops, eventLoops), (.logLevel, logLevel), (.logForm, logForm),
         ]
     }
 
