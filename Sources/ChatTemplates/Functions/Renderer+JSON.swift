@@ -4,7 +4,16 @@ import JSONBytes
 private struct JSONStyle {
     var isASCII = false
     /// One level of indentation; nil for everything on one line.
-    var indent: [UInt8]?
+    var indent: [UInt8]? {
+        didSet {
+            let level = indent ?? []
+            readyLevels = level.count <= 32 ? 16 : 0
+            lineBreak = [UInt8(ascii: "\n")] + repeatElement(level, count: readyLevels).joined()
+        }
+    }
+    /// A line break and `readyLevels` levels of indentation.
+    private(set) var lineBreak: [UInt8] = []
+    private(set) var readyLevels = 0
     var itemSeparator = Array(", ".utf8)
     var keySeparator = Array(": ".utf8)
     var sortsKeys = false
@@ -193,9 +202,9 @@ extension Renderer {
         _ style: JSONStyle, level: Int, to bytes: inout [UInt8]
     ) throws(TemplateError) {
         guard let indent = style.indent else { return }
-        bytes.append(UInt8(ascii: "\n"))
         try chargeText(indent.count * level)
-        for _ in 0..<level { bytes += indent }
+        bytes += style.lineBreak[..<(1 + indent.count * min(level, style.readyLevels))]
+        for _ in 0..<max(0, level - style.readyLevels) { bytes += indent }
     }
 
     private func appendJSON(_ text: UnsafeBufferPointer<UInt8>, isASCII: Bool, to bytes: inout [UInt8]) {
