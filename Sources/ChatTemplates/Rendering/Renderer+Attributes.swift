@@ -114,7 +114,13 @@ extension Renderer {
 
     mutating func evaluateSlice(_ expression: ExpressionID, _ bounds: SliceBounds) throws(TemplateError) -> Value {
         let value = try evaluate(expression)
-        if bounds.isRelaxed, !isSliceable(value) { return .undefined(Undefined(.element)) }
+        if bounds.isRelaxed {
+            var canSlice = isSliceable(value)
+            for case let bound? in [bounds.start, bounds.stop, bounds.step] where canSlice {
+                canSlice = try isBound(evaluate(bound))
+            }
+            if !canSlice { return .undefined(Undefined(.element)) }
+        }
         let start = try evaluateBound(bounds.start)
         let stop = try evaluateBound(bounds.stop)
         let step = try evaluateBound(bounds.step) ?? 1
@@ -138,6 +144,12 @@ extension Renderer {
             try requireDefined(value)
             throw fail("'\(value.typeName)' object cannot be sliced")
         }
+    }
+
+    private func isBound(_ value: Value) -> Bool {
+        if case .none = value { return true }
+        if case .integer? = value.number { return true }
+        return false
     }
 
     private func isSliceable(_ value: Value) -> Bool {

@@ -68,8 +68,8 @@ struct SliceBounds {
     let start: ExpressionID?
     let stop: ExpressionID?
     let step: ExpressionID?
-    /// Whether the slice of what has none is undefined: so it is where a constant is printed, because Jinja2 evaluates
-    /// that when it compiles the template, by other rules.
+    /// Whether the slice of what has none is undefined: so it is where a constant is printed or computed, because
+    /// Jinja2 evaluates that when it compiles the template, by other rules.
     var isRelaxed = false
 }
 

@@ -49,7 +49,22 @@ struct ProgramBuilder {
     mutating func add(_ expression: Expression, over parts: [ExpressionID]) -> ExpressionID {
         expressions.append(expression)
         depths.append(parts.reduce(0) { max($0, depths[Int($1)]) } + 1)
-        return Int32(expressions.count - 1)
+        let place = Int32(expressions.count - 1)
+        if computes(expression), parts.contains(where: isSlice), isConstant(place) { relaxSlices(in: place) }
+        return place
+    }
+
+    private func isSlice(_ expression: ExpressionID) -> Bool {
+        if case .slice = expressions[Int(expression)] { return true }
+        return false
+    }
+
+    /// Whether the value of an expression never is, or holds, the value of a part.
+    private func computes(_ expression: Expression) -> Bool {
+        switch expression {
+        case .filter, .test, .not, .compare, .comparisons, .arithmetic, .sum, .concatenation: true
+        default: false
+        }
     }
 
     /// The string that an expression is, if it is one.
@@ -69,7 +84,8 @@ struct ProgramBuilder {
         return values
     }
 
-    /// Makes slices of what has none undefined where Jinja2 evaluates what is printed when it compiles the template.
+    /// Makes slices of what has none undefined in a constant that is printed: Jinja2 evaluates it when it compiles the
+    /// template, as it does constants that are computed.
     mutating func relaxSlices(inOutput expression: ExpressionID) {
         if isConstant(expression) { relaxSlices(in: expression) }
     }
