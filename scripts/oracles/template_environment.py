@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import struct
 import subprocess
 import sys
@@ -33,6 +34,11 @@ def python():
         steps.step("templates-venv", "the Python packages that templates are compared with", inputs,
                    [VENV / "bin" / "python3"], install)
     return VENV / "bin" / "python3"
+
+
+def pinned(package):
+    """The version of a package that is compared with."""
+    return re.search(rf"^{package}==(\S+)", REQUIREMENTS.read_text(), re.MULTILINE)[1]
 
 
 def enter():

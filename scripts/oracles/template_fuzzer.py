@@ -64,7 +64,7 @@ METHODS = [
     "items()", "items()|list", "keys()", "keys()|list", "values()|list", "copy()", "count(1)", "index(2)", "append(1)",
     "pop()", "update({})", "sort()", "a", "b", "items", "kids", "nosuch", "0", "format_map({'a': 1})",
     "translate({72: 'J', 101: none})", "bit_length()", "is_integer()", "conjugate()", "as_integer_ratio()", "real",
-    "imag", "numerator", "denominator", "__class__", "__len__()", "_x",
+    "imag", "numerator", "denominator", "_x",
 ]
 LITERALS = [
     "0", "1", "2", "3", "-1", "7", "10", "100", "0.5", "1.5", "-2.25", "1e3", "3.0", "''", "'a'", "'Hello'", "'x y'",
@@ -106,7 +106,10 @@ class Generator:
         if kind == 18:
             bound = lambda: chance.choice(["", "", "0", "1", "2", "-1", "-2", "9", "i", "none"])  # noqa: E731
             step = chance.choice(["", "", ":", ":-1", ":2", ":-2"])
-            return f"{self.wrapped(depth)}[{bound()}:{bound()}{step}]"
+            # What Jinja2 does to slices of literals that have none depends on how much it evaluates beforehand.
+            value = chance.choice(self.names)
+            value = value if chance.random() < 0.6 else f"({value}|{chance.choice(FILTERS)})"
+            return f"{value}[{bound()}:{bound()}{step}]"
         if kind == 19:
             return f"{self.wrapped(depth)}[{inner()}]"
         if kind == 20:

@@ -182,7 +182,7 @@ FOUND = [
     "{{ (1.5)[:2] }}|{{ {}[::-1] }}|{{ 'a'[:'b'] }}", "{% set p = (1.5)[:2] %}", "{{ n[:2] }}", "{{ [5[:1]] }}",
     "{{ range(5, 0, -2)[9:] }} {{ range(5)[1:3] }} {{ range(10)[::-3] }} {{ range(3)[:0] }}", "{{ [1, 2]|truncate(9) }}",
     "{{ [1, 2]|truncate(0, true, '', 0) }}", "{{ {'a b': 1, 'c': 'd/e'}|urlencode }} {{ [(1, 2)]|urlencode }}",
-    "{% set p = 0[:9:2] is defined %}{{ p }}", "{% if 0[-2:0]|join %}x{% endif %}y", "{% set p = [5[:1]] %}", "{{ [1]|urlencode }}", "{{ 5|urlencode }}", "{% filter length %}abc{% endfilter %}",
+    "{% set p = 0[:9:2] is defined %}{{ p }}", "{{ (100)[0.5][1:] }}", "{{ 2[:2][:2] }}", "{% if 0[-2:0]|join %}x{% endif %}y", "{% set p = [5[:1]] %}", "{{ [1]|urlencode }}", "{{ 5|urlencode }}", "{% filter length %}abc{% endfilter %}",
     "{{ 'Hi'.translate({72: 'J', 105: none}) }} {{ 'ab'.translate({97: 98}) }} {{ 'a'.translate({}) }}",
     "{{ 5.bit_length() }}", "{{ n.bit_length() }} {{ n.bit_count() }} {{ n.conjugate() }} {{ n.as_integer_ratio() }}",
     "{{ half.as_integer_ratio() }} {{ half.is_integer() }} {{ big.is_integer() }} {{ half.real }} {{ half.imag }}",

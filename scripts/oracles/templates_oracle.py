@@ -21,13 +21,14 @@ CONVERSATIONS = 300
 SEED = 1
 
 
-def rows(conversations=CONVERSATIONS, seed=SEED):
-    """(template, cases, differences) for each template; runs in the pinned virtual environment."""
-    command = [template_environment.python(), __file__, "--json", "--conversations", str(conversations), "--seed",
-               str(seed)]
+def rows(arguments):
+    """Rows for `oracle.py`; compares in the pinned virtual environment."""
+    command = [template_environment.python(), __file__, "--json", "--seed", str(arguments.seed), "--only",
+               arguments.only]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         for line in process.stdout:
-            yield tuple(json.loads(line))
+            name, cases, differences = json.loads(line)
+            yield name, "chat template", "jinja2 " + template_environment.pinned("jinja2"), cases, differences
     if process.returncode != 0:
         raise RuntimeError("the comparison with Jinja2 did not come to its end")
 
@@ -51,13 +52,15 @@ def is_equal(expected, actual):
     return all(actual.get(key) == value for key, value in expected.items())
 
 
-def compared(conversations, seed):
+def compared(conversations, seed, only):
     """(template, cases, differences, the first cases that differ) for each template."""
     import template_conversations
     import template_generator
     import templates
     env = templates.environment()
     for name, source in template_environment.sources().items():
+        if only not in name:
+            continue
         cases = template_conversations.cases() + template_generator.cases(
             conversations, random.Random(f"{seed} {name}"))
         template = templates.compile_template(env, source)
@@ -82,13 +85,14 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--conversations", type=int, default=CONVERSATIONS)
     parser.add_argument("--seed", type=int, default=SEED)
+    parser.add_argument("--only", default="", help="templates whose names have this in them")
     parser.add_argument("--json", action="store_true", help="one JSON array a template instead of a table")
     arguments = parser.parse_args()
     template_environment.enter()
     if not arguments.json:
         print("| template | cases | differences |\n|---|---|---|")
     total, differences = 0, 0
-    for name, count, different in compared(arguments.conversations, arguments.seed):
+    for name, count, different in compared(arguments.conversations, arguments.seed, arguments.only):
         total, differences = total + count, differences + len(different)
         for case, expected, actual in different[:2]:
             show(name, case, expected, actual)

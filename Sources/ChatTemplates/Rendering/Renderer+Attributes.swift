@@ -152,9 +152,10 @@ extension Renderer {
         return false
     }
 
+    /// Whether slicing is tried: of what is undefined it always fails.
     private func isSliceable(_ value: Value) -> Bool {
         switch value {
-        case .list, .tuple, .string, .range: true
+        case .list, .tuple, .string, .range, .undefined: true
         default: false
         }
     }
