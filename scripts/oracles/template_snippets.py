@@ -196,6 +196,7 @@ FOUND = [
     "{{ 'a' ~ ('x' if no) ~ ('y' if yes else 'z') }}{{ ('p' if yes) + 'q' }}", "{{ ('p' if no) + 'q' }}",
     "{{ person['a b'] }}{{ person['items'] }}{{ person['keys'] is defined }}{{ name['upper']() }}{{ numbers['0'] }}",
     "{% for m in messages %}{{ m['role'] == 'user' }}{{ m.role != 'user' }}{{ m.tool_calls is defined }}{{ not m.content }}{% endfor %}",
+    "{% for a, b in [[1, 2], [3, 4]] if b %}{{ loop.previtem }}{{ loop.nextitem }}{% endfor %}",
     "{% for i in numbers %}{{ loop.index0 == loop.length - 1 }}{{ loop.first == loop.last }}{{ loop.index == i }}{% endfor %}",
     "{% set ns = namespace(a=1, _b=2, items=3) %}{{ ns.a == 1 }}{{ ns._b is defined }}{{ ns.items }}{{ ns.a == ns.c }}",
     "{% set x = [numbers, numbers] %}{% set y = [numbers, numbers] %}{{ x == y }}{{ x < y }}{{ x in [y] }}",

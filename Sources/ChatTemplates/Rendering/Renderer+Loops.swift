@@ -81,7 +81,11 @@ extension Renderer {
                 try renderer.store(item, in: test.target)
                 return try renderer.evaluate(test.expression).isTrue
             }
-            if isWanted { return item }
+            if isWanted {
+                // Jinja2 packs what the test has unpacked into a tuple again.
+                if case .tuple = test.target, case .list(let elements) = item { return try tuple(elements.values) }
+                return item
+            }
         }
         return nil
     }
