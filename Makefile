@@ -62,10 +62,10 @@ soak: build $(CONVERTED_MODEL)
 	@$(PYTHON) Tests/Integration/soak.py --drover $(DROVER) --model $(CONVERTED_MODEL) $(ARGS)
 
 format:
-	swift format format --in-place --parallel --recursive Package.swift Sources Tests
+	swift format format --in-place --parallel --recursive Package.swift Sources Tests Benchmarks
 
 lint:
-	swift format lint --strict --parallel --recursive Package.swift Sources Tests
+	swift format lint --strict --parallel --recursive Package.swift Sources Tests Benchmarks
 
 # The fetched and built things in .drover/ stay: they are checked before each use.
 clean:

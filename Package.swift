@@ -102,6 +102,9 @@ let package = Package(
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "Yams", package: "Yams"),
             ], swiftSettings: settings),
+        .executableTarget(
+            name: "template-probe", dependencies: ["ChatTemplates", "JSONBytes"], path: "Benchmarks/template-probe",
+            swiftSettings: settings),
         .testTarget(name: "TidyTests", swiftSettings: settings),
     ]
 )
