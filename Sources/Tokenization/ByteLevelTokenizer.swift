@@ -49,6 +49,10 @@ package final class ByteLevelTokenizer: Tokenizer {
         self.words = WordTable(wordTokens, of: vocabulary)
     }
 
+    package func encode(_ text: Span<UInt8>, specialsIn specials: [Range<Int>], into tokens: inout [TokenID]) {
+        encode(text, 0..<text.count, specialsIn: specials, into: &tokens)
+    }
+
     package var restartLookahead: Int { addedTokens.lookahead }
 
     package func restart(_ text: Span<UInt8>, after position: Int, specialsIn specials: [Range<Int>]) -> Int? {
@@ -255,7 +259,7 @@ package final class ByteLevelTokenizer: Tokenizer {
         if key == .none { return encodeLongWord(text, word, scratch, to: output) }
         var count = scratch.cache.copyFromSecond(key, hash: hash, to: output)
         if count > 0 { return count }
-        let bytes = UnsafeBufferPointer(rebasing: text.buffer[word])
+        let bytes = text.slice(word)
         let token = words.token(of: key, hash: hash)
         if token >= 0 {
             output[0] = token
@@ -275,7 +279,7 @@ package final class ByteLevelTokenizer: Tokenizer {
     private func encodeLongWord(
         _ text: TextView, _ word: Range<Int>, _ scratch: EncodingScratch, to output: UnsafeMutablePointer<Int32>
     ) -> Int {
-        let bytes = UnsafeBufferPointer(rebasing: text.buffer[word])
+        let bytes = text.slice(word)
         let hash = WordMemo.hash(bytes, mark: 0)
         var count = scratch.memo.copy(bytes, hash: hash, to: output)
         if count > 0 { return count }
@@ -288,7 +292,7 @@ package final class ByteLevelTokenizer: Tokenizer {
     private func encodeNewWord(
         _ text: TextView, _ word: Range<Int>, _ scratch: EncodingScratch, to output: UnsafeMutablePointer<Int32>
     ) -> Int {
-        let token = words.token(ofLong: UnsafeBufferPointer(rebasing: text.buffer[word]))
+        let token = words.token(ofLong: text.slice(word))
         if token >= 0 {
             output[0] = token
             return 1
@@ -319,7 +323,7 @@ package final class ByteLevelTokenizer: Tokenizer {
         if part.count <= WordKey.maxLength {
             return encodeShortWord(text, part, mark: partMark, scratch, to: output)
         }
-        let bytes = UnsafeBufferPointer(rebasing: text.buffer[part])
+        let bytes = text.slice(part)
         let hash = WordMemo.hash(bytes, mark: WordKey.part)
         var count = scratch.memo.copy(bytes, hash: hash, to: output)
         if count > 0 { return count }

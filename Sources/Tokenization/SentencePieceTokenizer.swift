@@ -11,6 +11,10 @@ package final class SentencePieceTokenizer: Tokenizer {
         var addsSpacePrefix = false
         /// Whether lines are merged apart from each other, and line ends too.
         var separatesLines = false
+        /// Whether a row of line ends that is a token becomes it even if its merges would not make it.
+        var looksUpNewlines = false
+        /// Whether the vocabulary spells a space as U+2581.
+        var escapesSpaces = true
         /// Whether no token has a space behind another character, so that texts can be cut before spaces.
         var cutsBeforeSpaces = false
     }
@@ -38,6 +42,10 @@ package final class SentencePieceTokenizer: Tokenizer {
         newlineTokens = parts.newlineTokens
         self.rules = rules
         self.addedTokens = addedTokens
+    }
+
+    package func encode(_ text: Span<UInt8>, specialsIn specials: [Range<Int>], into tokens: inout [TokenID]) {
+        encode(text, 0..<text.count, specialsIn: specials, into: &tokens)
     }
 
     package var restartLookahead: Int { addedTokens.lookahead }
@@ -81,7 +89,7 @@ package final class SentencePieceTokenizer: Tokenizer {
             scratch.reserve(max(3 * (end - position + 1), WordCache.maxTokens), into: &tokens)
             if needsPrefix {
                 merge(text, position..<end, hasPrefix: true, scratch)
-            } else if rules.separatesLines, let token = newlineToken(text, position..<end) {
+            } else if rules.looksUpNewlines, let token = newlineToken(text, position..<end) {
                 scratch.append(token)
             } else {
                 encodeWord(text, position..<end, scratch)
@@ -133,14 +141,19 @@ package final class SentencePieceTokenizer: Tokenizer {
             word.lowerBound + 16 <= text.count
             ? WordKey(padded: bytes, length: word.count) : WordKey(exactly: bytes, length: word.count)
         let hash = key.hash
-        let known = scratch.cache.copy(key, hash: hash, to: scratch.output + scratch.count)
-        scratch.count &+= known
-        guard known == 0 else { return }
+        let output = scratch.output + scratch.count
+        var count = scratch.cache.copy(key, hash: hash, to: output)
+        if count == 0 { count = scratch.cache.copyFromSecond(key, hash: hash, to: output) }
+        if count == 0 { count = scratch.memo.copy(text.slice(word), hash: hash, to: output) }
+        scratch.count &+= count
+        guard count == 0 else { return }
         let start = scratch.count
         merge(text, word, hasPrefix: false, scratch)
-        let count = scratch.count - start
+        count = scratch.count - start
         if (1...WordCache.maxTokens).contains(count) {
             scratch.cache.store(key, hash: hash, scratch.output + start, count: count)
+        } else {
+            scratch.memo.store(text.slice(word), hash: hash, scratch.output + start, count: count)
         }
     }
 
@@ -148,6 +161,7 @@ package final class SentencePieceTokenizer: Tokenizer {
     private func merge(_ text: TextView, _ word: Range<Int>, hasPrefix: Bool, _ scratch: EncodingScratch) {
         scratch.merger.reserve(word.count + 1)
         var count = 0
+        let spaceScalar = rules.escapesSpaces ? Self.space : 0x20
         if hasPrefix {
             scratch.merger.symbols[0] = symbols[Self.space]
             count = scratch.merger.symbols[0] < 0 ? 0 : 1
@@ -156,7 +170,7 @@ package final class SentencePieceTokenizer: Tokenizer {
         while position < word.upperBound {
             let character = text.character(at: position, limit: word.upperBound)
             let isMalformed = character.length == 1 && text.bytes[position] >= 0x80
-            let symbol = isMalformed ? -1 : symbols[character.scalar == 0x20 ? Self.space : character.scalar]
+            let symbol = isMalformed ? -1 : symbols[character.scalar == 0x20 ? spaceScalar : character.scalar]
             if symbol >= 0 {
                 scratch.merger.symbols[count] = symbol
                 count += 1

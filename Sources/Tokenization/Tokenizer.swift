@@ -32,8 +32,17 @@ package protocol Tokenizer: Sendable {
 }
 
 extension Tokenizer {
-    package func encode(_ text: Span<UInt8>, specialsIn specials: [Range<Int>], into tokens: inout [TokenID]) {
-        encode(text, 0..<text.count, specialsIn: specials, into: &tokens)
+    // A tokenizer without restarts of its own.
+
+    package func restart(_ text: Span<UInt8>, after position: Int, specialsIn specials: [Range<Int>]) -> Int? { nil }
+
+    package var restartLookahead: Int { 0 }
+
+    package func encode(
+        _ text: Span<UInt8>, _ part: Range<Int>, specialsIn specials: [Range<Int>], into tokens: inout [TokenID]
+    ) {
+        precondition(part == 0..<text.count, "a tokenizer without restarts encodes the whole")
+        encode(text, specialsIn: specials, into: &tokens)
     }
 
     /// The tokens of a text in which no control token is recognised.

@@ -121,6 +121,10 @@ private final class CountingTokenizer: Tokenizer, @unchecked Sendable {
     var vocabulary: Vocabulary { base.vocabulary }
     var restartLookahead: Int { base.restartLookahead }
 
+    func encode(_ text: Span<UInt8>, specialsIn specials: [Range<Int>], into tokens: inout [TokenID]) {
+        encode(text, 0..<text.count, specialsIn: specials, into: &tokens)
+    }
+
     func encode(
         _ text: Span<UInt8>, _ part: Range<Int>, specialsIn specials: [Range<Int>], into tokens: inout [TokenID]
     ) {

@@ -66,7 +66,9 @@ extension PreTokenizer {
         case .run(let scanner)? where stages.count == 2 && scanner == .digits:
             if case .gpt2 = stages[1] { self = .gpt2(.init(isolatesDigits: true)) } else { self = .staged(stages) }
         case .run(RunScanner(kinds: .number, most: 3))? where stages.count == 3:
-            if case .run(.deepSeekIdeographs) = stages[1], case .deepSeek = stages[2] {
+            if case .run(.deepSeekIdeographs) = stages[1], case .deepSeek(let scanner) = stages[2],
+                !scanner.isolatesNewlines
+            {
                 self = .deepSeek(.init(cutsNumbersAndIdeographs: true))
             } else {
                 self = .staged(stages)

@@ -24,7 +24,7 @@ final class CharacterTable: @unchecked Sendable {
                     length = Int(number)
                     number = 0
                 case UInt8(ascii: ";"):
-                    flat.append(contentsOf: repeatElement(CharacterClass(rawValue: UInt16(number)), count: length))
+                    flat.append(contentsOf: repeatElement(CharacterClass(rawValue: number), count: length))
                     number = 0
                 default: number = number << 4 | UInt32(byte < 0x3A ? byte - 0x30 : byte - 0x57)
                 }

@@ -4,6 +4,8 @@
 struct DeepSeekScanner: WordScanner {
     /// Whether `\p{N}{1,3}` and then `[一-龥぀-ゟ゠-ヿ]+` are cut off first, as in all of DeepSeek V3's pre-tokenizer.
     var cutsNumbersAndIdeographs = false
+    /// Whether each newline is a word, as Spark 2.5 has it: ` ?[\p{P}\p{S}]+|[\r\n]|\s+(?!\S)|\s+`.
+    var isolatesNewlines = false
 
     private static let letters: CharacterClass = [.letter, .mark]
     private static let signs: CharacterClass = [.punctuation, .symbol]
@@ -23,7 +25,7 @@ struct DeepSeekScanner: WordScanner {
         return end
     }
 
-    var readsBlocks: Bool { cutsNumbersAndIdeographs }
+    var readsBlocks: Bool { cutsNumbersAndIdeographs && !isolatesNewlines }
 
     @inline(__always)
     func starts(in block: TextBlock) -> UInt64 { block.deepSeekStarts() }
@@ -54,10 +56,10 @@ struct DeepSeekScanner: WordScanner {
             let end = asciiLettersEnd(text, from: behind, limit: limit)
             if end > behind { return end }
         }
-        if character.kind.isAny(of: Self.letters) { return self.end(of: Self.letters, text, from: behind, limit: limit) }
+        if character.kind.isAny(of: Self.letters) { return end(of: Self.letters, text, from: behind, limit: limit) }
         let isNewline = character.scalar == 0x0A || character.scalar == 0x0D
         if !isSign, !isNewline, let next = self.character(text, at: behind, of: Self.letters, limit: limit) {
-            return self.end(of: Self.letters, text, from: behind + next.length, limit: limit)
+            return end(of: Self.letters, text, from: behind + next.length, limit: limit)
         }
         var start = behind
         if character.scalar == 0x20, let next = self.character(text, at: behind, of: Self.signs, limit: limit) {
@@ -65,9 +67,10 @@ struct DeepSeekScanner: WordScanner {
         }
         if isSign || start > behind {
             let end = self.end(of: Self.signs, text, from: start, limit: limit)
-            return text.newlinesEnd(from: end, limit: limit, withSlash: false)
+            return isolatesNewlines ? end : text.newlinesEnd(from: end, limit: limit, withSlash: false)
         }
         guard character.kind.isAny(of: .whiteSpace) else { return nil }
+        if isolatesNewlines { return isNewline ? behind : text.whiteSpaceEnd(from: position, limit: limit) }
         return text.whiteSpaceEndWithNewlines(from: position, limit: limit, endsBefore: ends)
     }
 
@@ -85,7 +88,7 @@ struct DeepSeekScanner: WordScanner {
     @inline(__always)
     private func end(of kinds: CharacterClass, _ text: TextView, from position: Int, limit: Int) -> Int {
         var position = position
-        while let character = self.character(text, at: position, of: kinds, limit: limit) { position += character.length }
+        while let next = character(text, at: position, of: kinds, limit: limit) { position += next.length }
         return position
     }
 

@@ -30,7 +30,10 @@ struct TextView {
         return multiByteCharacter(at: position, limit: limit, first: UInt32(first))
     }
 
-    var buffer: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: bytes, count: count) }
+    @inline(__always)
+    func slice(_ part: Range<Int>) -> UnsafeBufferPointer<UInt8> {
+        UnsafeBufferPointer(start: bytes + part.lowerBound, count: part.count)
+    }
 
     @inline(__always)
     func kind(at position: Int, limit: Int) -> CharacterClass { character(at: position, limit: limit).kind }
@@ -57,6 +60,13 @@ struct TextView {
             position += character.length
         }
         return position
+    }
+
+    /// Where the character before `position` begins.
+    func characterStart(before position: Int) -> Int {
+        var start = position - 1
+        while start > 0, position - start < 4, bytes[start] & 0xC0 == 0x80 { start -= 1 }
+        return start + character(at: start, limit: position).length == position ? start : position - 1
     }
 
     @inline(__always)
