@@ -8,6 +8,8 @@ Goals (each does only what it needs, and what is done already is not done again)
   model   the model in models/
   test    both, llama.cpp's source in llama-source/, the Python packages of the integration tests in venv/
   bench   both, llama.cpp's own benchmark in llama-bench/
+  bench-tokenizer
+          the model and the Python packages of the tokenizer benchmark in bench-venv/
 
 Environment:
   LLAMA_CMAKE_ARGS       more CMake arguments for llama.cpp, such as -DGGML_CUDA=ON
@@ -40,7 +42,7 @@ MODELS = HOME / "models"
 VENV = HOME / "venv"
 REQUIREMENTS = ROOT / "Tests" / "Integration" / "requirements.txt"
 PINS = json.loads((ROOT / "scripts" / "pins.json").read_text())
-GOALS = ("build", "model", "test", "bench")
+GOALS = ("build", "model", "test", "bench", "bench-tokenizer")
 
 
 def require_build_tools():
@@ -214,17 +216,27 @@ def model():
     step("model", f"the model {target.stem}, from {pin['package']} {pin['version']}", pin, [target], unpack)
 
 
-def test_packages():
+def packages(title, folder, requirements, program, *options):
+    """Installs the packages of a file of requirements into an environment of their own."""
     def install():
-        if output(sys.executable, "-m", "venv", "--clear", str(VENV)) is None:
+        if output(sys.executable, "-m", "venv", "--clear", str(folder)) is None:
             raise SetupError("Python's venv is missing: install it (Debian and Ubuntu: apt install python3-venv)")
-        command = [VENV / "bin" / "python3", "-m", "pip", "install", "--quiet", "--require-hashes", "--only-binary",
-                   ":all:", "--requirement", REQUIREMENTS]
+        command = [folder / "bin" / "python3", "-m", "pip", "install", "--quiet", *options, "--only-binary", ":all:",
+                   "--requirement", requirements]
         if subprocess.run(command, stdin=subprocess.DEVNULL).returncode != 0:
-            raise SetupError("pip could not install the tests' packages; what it says stands above")
+            raise SetupError(f"pip could not install {title}; what it says stands above")
 
-    inputs = [sha256(REQUIREMENTS), sys.version, str(VENV)]
-    step("venv", "the Python packages of the integration tests", inputs, [VENV / "bin" / "pytest"], install)
+    inputs = [sha256(requirements), sys.version, str(folder)]
+    step(folder.name, title, inputs, [folder / "bin" / program], install)
+
+
+def test_packages():
+    packages("the Python packages of the integration tests", VENV, REQUIREMENTS, "pytest", "--require-hashes")
+
+
+def bench_tokenizer_packages():
+    packages("the Python packages of the tokenizer benchmark", HOME / "bench-venv",
+             ROOT / "scripts" / "bench" / "tokenizers.requirements.txt", "python3")
 
 
 def main(goals):
@@ -233,7 +245,7 @@ def main(goals):
         return 2
     try:
         with only_one():
-            if goals != ["model"]:
+            if set(goals) - {"model", "bench-tokenizer"}:
                 llama()
             if goals != ["build"]:
                 model()
@@ -242,6 +254,8 @@ def main(goals):
                 test_packages()
             if "bench" in goals:
                 llama_bench()
+            if "bench-tokenizer" in goals:
+                bench_tokenizer_packages()
     except SetupError as error:
         print(f"setup: {error}", file=sys.stderr)
         return 1

@@ -28,7 +28,9 @@ struct PromptCacheTests {
 
     @Test func givesWhatEncodingAnewGives() throws {
         var random = SeededGenerator(state: 17)
-        let pieces = ["<a>", "<b>", "<a>b", "c<b>", " ", "\n", "ab", "é", "e\u{301}", "\u{301}", "hello world", "  ", "x"]
+        let pieces = [
+            "<a>", "<b>", "<a>b", "c<b>", " ", "\n", "ab", "é", "e\u{301}", "\u{301}", "hello world", "  ", "x",
+        ]
         var tokenizers: [any Tokenizer] = [try References.smolLM2.get()]
         for added in Self.files {
             for normalizer in ["", #""normalizer": {"type": "NFC"},"#] {

@@ -27,7 +27,9 @@ final class SafeCuts: Sendable {
         for id in 0..<vocabulary.count {
             let token = vocabulary.buffer(of: TokenID(Int32(id)))
             for cut in 0..<token.count where cut > 0 {
-                guard let left = Self.end(of: token[..<cut]), let right = Self.start(of: token[cut...]) else { continue }
+                guard let left = Self.end(of: token[..<cut]), let right = Self.start(of: token[cut...]) else {
+                    continue
+                }
                 if left.isASCII, right.isASCII { continue }
                 if left.isWhole || right.isWhole {
                     let bit = Self.bit(left.isWhole ? left.code : left.edge, right.isWhole ? right.code : right.edge)
@@ -57,7 +59,8 @@ final class SafeCuts: Sendable {
         guard left != 0, right != 0 else { return false }
         let leftEdge = left & 0xFF
         let rightEdge = right >> 16 == 0 ? right : right >> 16
-        return !(contains(left, right) || contains(left, rightEdge) || contains(leftEdge, right)
+        return
+            !(contains(left, right) || contains(left, rightEdge) || contains(leftEdge, right)
             || edges.elements[Int(leftEdge << 8 | rightEdge)])
     }
 

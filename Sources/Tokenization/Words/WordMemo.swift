@@ -70,7 +70,8 @@ struct WordMemo: ~Copyable {
         if used + size > Self.capacity { forget() }
         let kept = tokens + used
         kept.update(from: output, count: count)
-        UnsafeMutableRawBufferPointer(start: kept + count, count: word.count).copyMemory(from: UnsafeRawBufferPointer(word))
+        UnsafeMutableRawBufferPointer(start: kept + count, count: word.count).copyMemory(
+            from: UnsafeRawBufferPointer(word))
         slots[Int(truncatingIfNeeded: hash &>> UInt64(64 - Self.bits))] = Slot(
             hash: hash, start: Int32(used), length: UInt16(word.count), count: UInt16(count))
         used += size
