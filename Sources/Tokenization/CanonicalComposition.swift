@@ -1,8 +1,11 @@
-/// Unicode's normalization form C, which some models' texts are brought into before they are tokenized.
+/// Unicode's normalization forms, into which some models' texts are brought before they are tokenized.
 ///
 /// Algorithm: Unicode Standard, sections 3.11 and 3.12. Tables: the reference's own, see `Generated/`.
 final class CanonicalComposition: Sendable {
+    /// For forms C and D.
     static let shared = CanonicalComposition()
+    /// For forms KC and KD.
+    static let compatible = CanonicalComposition(compatibility: CharacterMappings.compatibilityDecompositions)
 
     private let decompositions: [UInt32: [UInt32]]
     private let combiningClasses: [UInt32: UInt32]
@@ -12,35 +15,15 @@ final class CanonicalComposition: Sendable {
     /// A byte that belongs to no character; it stays as it is and keeps its neighbours apart.
     private static let malformed: UInt32 = 0x8000_0000
 
-    private init() {
+    private init(compatibility: StaticString = "") {
         decompositions = Dictionary(
-            uniqueKeysWithValues: Self.entries(CompositionTables.decompositions).map { ($0[0], Array($0.dropFirst())) })
+            (HexadecimalTable.entries(CompositionTables.decompositions) + HexadecimalTable.entries(compatibility)).map {
+                ($0[0], Array($0.dropFirst()))
+            }, uniquingKeysWith: { _, compatible in compatible })
         combiningClasses = Dictionary(
-            uniqueKeysWithValues: Self.entries(CompositionTables.combiningClasses).map { ($0[0], $0[1]) })
+            uniqueKeysWithValues: HexadecimalTable.entries(CompositionTables.combiningClasses).map { ($0[0], $0[1]) })
         compositions = Dictionary(
-            uniqueKeysWithValues: Self.entries(CompositionTables.compositions).map { (Self.pair($0[1], $0[2]), $0[0]) })
-    }
-
-    /// The numbers of each entry of a table.
-    private static func entries(_ table: StaticString) -> [[UInt32]] {
-        var entries: [[UInt32]] = []
-        var entry: [UInt32] = []
-        var number: UInt32 = 0
-        table.withUTF8Buffer { text in
-            for byte in text {
-                switch byte {
-                case UInt8(ascii: ":"), UInt8(ascii: ","), UInt8(ascii: ";"):
-                    entry.append(number)
-                    number = 0
-                    if byte == UInt8(ascii: ";") {
-                        entries.append(entry)
-                        entry = []
-                    }
-                default: number = number << 4 | UInt32(byte < 0x3A ? byte - 0x30 : byte - 0x57)
-                }
-            }
-        }
-        return entries
+            uniqueKeysWithValues: HexadecimalTable.entries(CompositionTables.compositions).map { (Self.pair($0[1], $0[2]), $0[0]) })
     }
 
     /// Whether a part of a text may have to be changed; false for most texts, and quick to say.
@@ -48,13 +31,14 @@ final class CanonicalComposition: Sendable {
         text.end(ofNone: .mayCompose, from: part.lowerBound, limit: part.upperBound) < part.upperBound
     }
 
-    /// A part of a text in form C. O(n), and O(n log n) in the length of a run of combining characters.
-    func normalized(_ text: TextView, _ part: Range<Int>) -> [UInt8] {
+    /// A part of a text in form C, or D if it is not to be composed. O(n), and O(n log n) in the length of a run of
+    /// combining characters.
+    func normalized(_ text: TextView, _ part: Range<Int>, composes: Bool = true) -> [UInt8] {
         var scalars = decomposed(text, part)
         sortCombining(&scalars)
         var result: [UInt8] = []
         result.reserveCapacity(part.count)
-        for scalar in composed(scalars) {
+        for scalar in composes ? composed(scalars) : scalars {
             if scalar >= Self.malformed {
                 result.append(UInt8(truncatingIfNeeded: scalar))
             } else if let scalar = Unicode.Scalar(scalar) {
