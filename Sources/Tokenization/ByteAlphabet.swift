@@ -23,7 +23,7 @@ enum ByteAlphabet {
     }()
 
     /// The spelling of each byte as UTF-8.
-    private static let spellings = scalars.map(UTF8.bytes(of:))
+    private static let spellings = scalars.map { Array(String(Unicode.Scalar($0) ?? " ").utf8) }
 
     /// How bytes are spelt.
     static func encode(_ bytes: some Collection<UInt8>) -> [UInt8] {

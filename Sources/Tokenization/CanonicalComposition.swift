@@ -5,7 +5,7 @@ final class CanonicalComposition: Sendable {
     /// For forms C and D.
     static let shared = CanonicalComposition()
     /// For forms KC and KD.
-    static let compatible = CanonicalComposition(compatibility: CharacterMappings.compatibilityDecompositions)
+    static let compatible = CanonicalComposition(compatibility: CompatibilityTables.decompositions)
 
     private let decompositions: [UInt32: [UInt32]]
     private let combiningClasses: [UInt32: UInt32]
@@ -23,7 +23,9 @@ final class CanonicalComposition: Sendable {
         combiningClasses = Dictionary(
             uniqueKeysWithValues: HexadecimalTable.entries(CompositionTables.combiningClasses).map { ($0[0], $0[1]) })
         compositions = Dictionary(
-            uniqueKeysWithValues: HexadecimalTable.entries(CompositionTables.compositions).map { (Self.pair($0[1], $0[2]), $0[0]) })
+            uniqueKeysWithValues: HexadecimalTable.entries(CompositionTables.compositions).map {
+                (Self.pair($0[1], $0[2]), $0[0])
+            })
     }
 
     /// Whether a part of a text may have to be changed; false for most texts, and quick to say.
@@ -31,14 +33,20 @@ final class CanonicalComposition: Sendable {
         text.end(ofNone: .mayCompose, from: part.lowerBound, limit: part.upperBound) < part.upperBound
     }
 
-    /// A part of a text in form C, or D if it is not to be composed. O(n), and O(n log n) in the length of a run of
-    /// combining characters.
-    func normalized(_ text: TextView, _ part: Range<Int>, composes: Bool = true) -> [UInt8] {
-        var scalars = decomposed(text, part)
-        sortCombining(&scalars)
+    /// A part of a text in form C, or KC. O(n), and O(n log n) in the length of a run of combining characters.
+    func normalized(_ text: TextView, _ part: Range<Int>) -> [UInt8] {
+        encoded(composed(canonicalScalars(text, part)), capacity: part.count)
+    }
+
+    /// A part of a text in form D, or KD. O(n), and O(n log n) in the length of a run of combining characters.
+    func decomposed(_ text: TextView, _ part: Range<Int>) -> [UInt8] {
+        encoded(canonicalScalars(text, part), capacity: part.count)
+    }
+
+    private func encoded(_ scalars: [UInt32], capacity: Int) -> [UInt8] {
         var result: [UInt8] = []
-        result.reserveCapacity(part.count)
-        for scalar in composes ? composed(scalars) : scalars {
+        result.reserveCapacity(capacity)
+        for scalar in scalars {
             if scalar >= Self.malformed {
                 result.append(UInt8(truncatingIfNeeded: scalar))
             } else if let scalar = Unicode.Scalar(scalar) {
@@ -48,7 +56,8 @@ final class CanonicalComposition: Sendable {
         return result
     }
 
-    private func decomposed(_ text: TextView, _ part: Range<Int>) -> [UInt32] {
+    /// A part of a text decomposed, combining characters in their order.
+    private func canonicalScalars(_ text: TextView, _ part: Range<Int>) -> [UInt32] {
         var scalars: [UInt32] = []
         scalars.reserveCapacity(part.count)
         var position = part.lowerBound
@@ -65,6 +74,7 @@ final class CanonicalComposition: Sendable {
             }
             position += character.length
         }
+        sortCombining(&scalars)
         return scalars
     }
 

@@ -59,7 +59,7 @@ struct DecoderChain {
         for step in steps {
             switch step {
             case .byteLevel: text = ByteAlphabet.decode(text) ?? text
-            case .byteFallback: if let byte = SentencePieceSpelling.byte(text) { return ([byte], true) }
+            case .byteFallback: if let byte = PieceSpelling.byte(text) { return ([byte], true) }
             case .metaspace(let mark, let dropsFirst):
                 text = Self.replaced(text, mark, with: isFirst && dropsFirst ? [] : [0x20])
             case .strip(let content, let start, let end): text = Self.stripped(text, content, start, end)

@@ -69,19 +69,13 @@ struct SentencePieceBuilder {
     /// The merges that a file lists.
     func mergeList(capacity: Int) -> MergeList { MergeList(spellings, capacity: capacity) }
 
+    /// What merging needs to know.
+    func symbols(merges: MergeTable) -> ScoredPairModel.Symbols {
+        ScoredPairModel.Symbols(symbols: CharacterSymbols(symbols), merges: merges, characters: characters)
+    }
+
     func parts(merges: MergeTable, specials: SpecialTokens, addsSpacePrefix: Bool) throws(TokenizationError) -> Parts {
-        var texts = pieces
-        var byteTokens = [Int32](repeating: -1, count: 256)
-        for index in pieces.indices {
-            switch kinds[index] {
-            case .normal: texts[index] = SentencePieceSpelling.unescaped(pieces[index])
-            case .byte:
-                guard let byte = SentencePieceSpelling.byte(pieces[index]) else { throw .malformed("token \(index) is no byte") }
-                texts[index] = [byte]
-                byteTokens[Int(byte)] = Int32(index)
-            case .control, .unknown, .userDefined, .unused: break
-            }
-        }
+        let (texts, byteTokens) = try PieceSpelling.texts(pieces, kinds)
         let newlines = (0...64).map { spellings[repeatElement(0x0A, count: $0)] ?? -1 }
         return Parts(
             vocabulary: Vocabulary(

@@ -49,9 +49,14 @@ package struct TiktokenEncoding: Sendable {
         }
     }
 
-    /// The numbers of ranks of those that come in files called `tokenizer.model`.
+    /// By the number of ranks, which no two of them share; many files have names that say nothing.
     private static func counted(_ ranks: Int) -> TiktokenEncoding? {
         switch ranks {
+        case 50_256: named("r50k_base")
+        case 50_280: named("p50k_base")
+        case 100_256: named("cl100k_base")
+        case 199_998: named("o200k_base")
+        case 151_643: qwen
         case 128_000: llama3
         case 200_000: llama4
         case 163_584: kimi

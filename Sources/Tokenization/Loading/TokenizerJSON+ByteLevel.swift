@@ -22,7 +22,7 @@ extension TokenizerJSON {
         return !parts.isEmpty
     }
 
-    func byteLevelTokenizer(_ scanner: PreTokenizer, _ settings: JSONValue?) throws -> any Tokenizer {
+    func byteLevelTokenizer(_ scanner: PreTokenizer, _ configuration: TokenizerConfiguration) throws -> any Tokenizer {
         try model.refuseDropout()
         var (texts, kinds) = try tokens()
         var spelled = SpellingTable(capacity: model.vocabulary.count)
@@ -36,10 +36,10 @@ extension TokenizerJSON {
         }
         // What becomes of bytes that are no tokens is another tokenizer's matter, unless they are left out.
         guard Self.isComplete(builder.byteTokens) || model.bytes("unk_token").isEmpty && !model.bool("byte_fallback")
-        else { return try pipelineTokenizer(settings) }
+        else { return try pipelineTokenizer(configuration) }
         var merges = MergeList(spelled, capacity: model.merges.count)
         try merges.append(contentsOf: model.merges)
-        let (specials, template) = try specials(settings, &kinds)
+        let (specials, template) = try specials(configuration, &kinds)
         return ByteLevelTokenizer(
             vocabulary: Vocabulary(texts: texts, kinds: kinds, specials: specials, template: template),
             composes: try composes() ?? false, preTokenizer: scanner, merges: merges.table,

@@ -3,10 +3,10 @@ import ServingModel
 
 extension TokenizerJSON {
     /// The tokenizer that does the file's steps one after the other.
-    func pipelineTokenizer(_ settings: JSONValue?) throws(TokenizationError) -> PipelineTokenizer {
+    func pipelineTokenizer(_ configuration: TokenizerConfiguration) throws(TokenizationError) -> PipelineTokenizer {
         var (spellings, kinds) = try tokens()
         let chain = try Self.decoder(decoder)
-        let (specials, template) = try specials(settings, &kinds)
+        let (specials, template) = try specials(configuration, &kinds)
         var texts = spellings
         var firstTexts: [TokenID: [UInt8]] = [:]
         for id in spellings.indices where kinds[id] != .control && kinds[id] != .unused {
@@ -64,8 +64,8 @@ extension TokenizerJSON {
         if model.bool("byte_fallback") { rules.byteTokens = Self.byteTokens(all) }
         let isPlain = rules.continuationPrefix.isEmpty && rules.wordSuffix.isEmpty
         rules.cutsBeforeMarks =
-            isPlain && all[SentencePieceSpelling.space] != nil
-            && pieces.allSatisfy { !SentencePieceSpelling.hasSpaceBehindText($0.spelling) }
+            isPlain && all[PieceSpelling.space] != nil
+            && pieces.allSatisfy { !PieceSpelling.hasSpaceBehindText($0.spelling) }
         var merges = MergeList(all, prefix: rules.continuationPrefix, capacity: model.merges.count)
         try merges.append(contentsOf: model.merges)
         return CharacterPairModel(

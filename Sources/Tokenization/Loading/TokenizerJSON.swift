@@ -32,12 +32,9 @@ package struct TokenizerJSON {
     ) throws(TokenizationError) -> any Tokenizer {
         do {
             let json = try TokenizerJSON(file)
-            let settings = try configuration.map { bytes in
-                var reader = JSONReader(bytes)
-                return try reader.readValue()
-            }
+            let configuration = try TokenizerConfiguration(configuration)
             let scanner = try json.byteLevelScanner()
-            return try scanner.map { try json.byteLevelTokenizer($0, settings) } ?? json.pipelineTokenizer(settings)
+            return try scanner.map { try json.byteLevelTokenizer($0, configuration) } ?? json.pipelineTokenizer(configuration)
         } catch let error as TokenizationError {
             throw error
         } catch {
@@ -70,13 +67,9 @@ package struct TokenizerJSON {
             guard case .object(let object) = element, case .integer(let id)? = object["id"],
                 case .string(let content)? = object["content"], (0...Int(Int32.max)).contains(id)
             else { throw TokenizationError.malformed("an added token has no id or no content") }
-            var token = AddedToken(
-                id: TokenID(Int32(id)), text: Array(content.utf8), isControl: object["special"] == .bool(true))
-            token.stripsLeft = object["lstrip"] == .bool(true)
-            token.stripsRight = object["rstrip"] == .bool(true)
-            token.isSingleWord = object["single_word"] == .bool(true)
             return AddedTokenEntry(
-                token: token, content: content, isNormalized: object["normalized"] == .bool(true))
+                token: AddedToken(TokenID(Int32(id)), Array(content.utf8), object), content: content,
+                isNormalized: object["normalized"] == .bool(true))
         }
     }
 
@@ -107,10 +100,10 @@ package struct TokenizerJSON {
     /// The special tokens, and the template if it is not what these say. Tokens that end a generation become control
     /// tokens.
     func specials(
-        _ settings: JSONValue?, _ kinds: inout [TokenKind]
+        _ configuration: TokenizerConfiguration, _ kinds: inout [TokenKind]
     ) throws(TokenizationError) -> (SpecialTokens, SequenceTemplate?) {
         let template = try template()
-        var specials = readSpecials(settings, template)
+        var specials = readSpecials(configuration, template)
         let told = readSpecials(nil, template)
         let isOverruled =
             specials.addsBeginningOfSequence != told.addsBeginningOfSequence

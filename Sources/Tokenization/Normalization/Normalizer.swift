@@ -15,7 +15,7 @@ indirect enum Normalizer: Sendable {
     case nmt
     /// Spells bytes in GPT-2's alphabet.
     case byteLevel
-    case precompiled(GraphemeNormalizer)
+    case precompiled(PrecompiledCharacterMap)
     case sentencePiece(SentencePieceNormalizer)
 
     /// A text made normal. O(text).
@@ -26,29 +26,26 @@ indirect enum Normalizer: Sendable {
         case .form(let composes, let isCompatible):
             guard text.contains(where: { $0 >= 0x80 }) else { return text }
             let forms = isCompatible ? CanonicalComposition.compatible : .shared
-            return TextView.with(text) { forms.normalized($0, text.indices, composes: composes) }
-        case .lowercase: return CharacterMapper.lowercase.map(text)
+            return TextView.with(text) { view in
+                composes ? forms.normalized(view, text.indices) : forms.decomposed(view, text.indices)
+            }
+        case .lowercase: return TextView.with(text) { LowercaseMap.shared.lowercased($0, text.indices) }
         case .strip(let left, let right): return Self.stripped(text, left: left, right: right)
         case .stripAccents:
             return Self.filtered(text) { !CharacterProperties.of($0).isAny(of: .accent) }
         case .replace(let pattern, let replacement): return Self.replaced(text, pattern, replacement)
         case .prepend(let prefix): return prefix + text
-        case .bert(let normalizer): return normalizer.normalized(text)
+        case .bert(let normalizer): return TextView.with(text) { normalizer.normalized($0, text.indices) }
         case .nmt: return NmtNormalizer.normalized(text)
         case .byteLevel: return ByteAlphabet.encode(text)
-        case .precompiled(let normalizer): return normalizer.normalized(text)
-        case .sentencePiece(let normalizer): return normalizer.normalized(text)
+        case .precompiled(let map): return map.normalizedByGraphemes(String(decoding: text, as: UTF8.self))
+        case .sentencePiece(let normalizer):
+            return TextView.with(text) { normalizer.normalized($0, text.indices) }
         }
     }
 
-    /// Whether it leaves every text as it is.
-    var isIdentity: Bool {
-        if case .sequence(let normalizers) = self { return normalizers.allSatisfy(\.isIdentity) }
-        return false
-    }
-
     /// The characters for which a condition holds, and the bytes that are no characters.
-    static func filtered(_ text: [UInt8], _ isKept: (UInt32) -> Bool) -> [UInt8] {
+    private static func filtered(_ text: [UInt8], _ isKept: (UInt32) -> Bool) -> [UInt8] {
         var result: [UInt8] = []
         result.reserveCapacity(text.count)
         TextView.forEachCharacter(of: text) { scalar, bytes in

@@ -32,7 +32,7 @@ enum SplitStep: Sendable {
             pieces.cut(behavior, isInverted: isInverted) { pattern.forEachMatch(in: $0, $1, $2) }
         case .scanner(let stage): Self.scan(&pieces, stage)
         case .punctuation(let behavior):
-            Self.cut(&pieces, behavior) { CharacterProperties.of($0.scalar).isAny(of: .punctuation) }
+            Self.cut(&pieces, behavior) { $0.kind.isAny(of: .bertPunctuation) }
         case .digits(let isIndividual):
             Self.cut(&pieces, isIndividual ? .isolated : .contiguous) { $0.kind.isAny(of: [.number, .newerNumber]) }
         case .whiteSpace:

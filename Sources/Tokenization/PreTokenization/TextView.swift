@@ -15,11 +15,14 @@ struct TextView {
         let scalar: UInt32
     }
 
-    init(_ bytes: UnsafeBufferPointer<UInt8>, _ base: UnsafePointer<UInt8>) {
+    /// - Parameter table: Lives longer than this.
+    init(
+        _ bytes: UnsafeBufferPointer<UInt8>, _ base: UnsafePointer<UInt8>, _ table: CharacterTable = .shared
+    ) {
         self.bytes = base
         self.count = bytes.count
-        self.blocks = CharacterTable.shared.blocks
-        self.classes = CharacterTable.shared.classes
+        self.blocks = table.blocks
+        self.classes = table.classes
     }
 
     /// The character at `position`, which is below `limit`; it ends at `limit` at most.
@@ -55,6 +58,13 @@ struct TextView {
             position += character.length
         }
         return position
+    }
+
+    /// Where the character before `position` begins.
+    func characterStart(before position: Int) -> Int {
+        var start = position - 1
+        while start > 0, position - start < 4, bytes[start] & 0xC0 == 0x80 { start -= 1 }
+        return start + character(at: start, limit: position).length == position ? start : position - 1
     }
 
     @inline(__always)

@@ -190,8 +190,8 @@ struct RegexParser {
         switch next {
         case "s": return .kinds(.whiteSpace)
         case "S": return CharacterSet.kinds(.whiteSpace).complement
-        case "d": return .properties(.digit)
-        case "D": return CharacterSet.properties(.digit).complement
+        case "d": return .kinds(.decimal)
+        case "D": return CharacterSet.kinds(.decimal).complement
         case "w": return .properties(.word)
         case "W": return CharacterSet.properties(.word).complement
         case "p", "P":
@@ -256,7 +256,7 @@ struct RegexParser {
         "Lt": .properties(.titleLetter), "Ll": .kinds(.lower), "Lm": .properties(.modifierLetter),
         "Lo": CharacterSet.kinds(.otherLetter).intersection(CharacterSet.properties(.modifierLetter).complement),
         "M": .kinds(.mark), "Mn": .properties(.nonspacingMark), "N": .kinds(.number),
-        "Nd": .properties(.decimalNumber), "P": .kinds(.punctuation), "S": .kinds(.symbol), "C": .properties(.other),
+        "Nd": .kinds(.decimal), "P": .kinds(.punctuation), "S": .kinds(.symbol), "C": .properties(.other),
         "Han": .kinds(.han), "Script=Han": .kinds(.han),
     ]
 
