@@ -10,6 +10,8 @@ package struct StreamingDetokenizer: Sendable {
     private let vocabulary: Vocabulary
     private let showsControlTokens: Bool
     private let malformed: Decoding.Malformed
+    /// Whether tokens are more than bytes.
+    private let hasRules: Bool
     /// Whether byte tokens wait for the one that is none, so that one bad byte spoils them all.
     private let holdsRuns: Bool
     private var run: [UInt8] = []
@@ -35,6 +37,7 @@ package struct StreamingDetokenizer: Sendable {
         self.vocabulary = vocabulary
         self.showsControlTokens = showsControlTokens
         malformed = vocabulary.decoding.malformed
+        hasRules = malformed != .perPart || vocabulary.decoding.holdsTrailingSpace
         self.holdsRuns = holdsRuns && vocabulary.decoding.malformed == .perRun
         isFirst = removesLeadingSpace
         leading = .nothing
@@ -51,24 +54,26 @@ package struct StreamingDetokenizer: Sendable {
         case .unknown: guard showsControlTokens || vocabulary.decoding.showsUnknown else { return }
         case .unused: return
         }
-        if isFirst || leading != .nothing || hasTrailingSpace || malformed != .perPart || vocabulary.decoding.holdsTrailingSpace {
-            appendWithRules(token, isByte: kind == .byte, to: &text)
+        if isFirst || leading != .nothing || hasRules {
+            appendWithRules(token, kind, to: &text)
         } else {
             append(vocabulary.buffer(of: token), to: &text)
         }
     }
 
-    private mutating func appendWithRules(_ token: TokenID, isByte: Bool, to text: inout [UInt8]) {
+    private mutating func appendWithRules(_ token: TokenID, _ kind: TokenKind, to text: inout [UInt8]) {
         if hasTrailingSpace { text.append(0x20) }
         hasTrailingSpace = false
         let first = isFirst ? vocabulary.firstText(of: token) : nil
         isFirst = false
-        if let first { return first.withUnsafeBufferPointer { append($0, isByte: isByte, to: &text) } }
-        append(vocabulary.buffer(of: token), isByte: isByte, to: &text)
+        // What stands for unknown text was not put there by encoding.
+        if kind == .unknown { leading = .nothing }
+        if let first { return first.withUnsafeBufferPointer { append($0, isByte: kind == .byte, to: &text) } }
+        append(vocabulary.buffer(of: token), isByte: kind == .byte, to: &text)
     }
 
     private mutating func append(_ bytes: UnsafeBufferPointer<UInt8>, isByte: Bool, to text: inout [UInt8]) {
-        guard malformed == .perPart || isByte else {
+        guard !hasRules || isByte else {
             flush(into: &text)
             var bytes = withoutLeading(bytes)
             if vocabulary.decoding.holdsTrailingSpace, bytes.last == 0x20 {

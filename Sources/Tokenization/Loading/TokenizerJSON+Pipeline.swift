@@ -6,6 +6,13 @@ extension TokenizerJSON {
     func pipelineTokenizer(_ configuration: TokenizerConfiguration) throws(TokenizationError) -> PipelineTokenizer {
         var (spellings, kinds) = try tokens()
         let chain = try Self.decoder(decoder)
+        let normalizer = try Self.normalizer(normalizer)
+        // The reference shows added tokens as it finds them.
+        if let normalizer {
+            for added in addedTokens where added.isNormalized {
+                spellings[Int(added.token.id.rawValue)] = normalizer.normalized(added.token.text)
+            }
+        }
         let (specials, template) = try specials(configuration, &kinds)
         var texts = spellings
         var firstTexts: [TokenID: [UInt8]] = [:]
@@ -17,9 +24,9 @@ extension TokenizerJSON {
             if isByte, kinds[id] == .normal { kinds[id] = .byte }
         }
         let steps = PipelineTokenizer.Steps(
-            normalizer: try Self.normalizer(normalizer), splits: try Self.splits(preTokenizer),
+            normalizer: normalizer, splits: try Self.splits(preTokenizer),
             model: try subwordModel(kinds))
-        let isNormalized = { (entry: AddedTokenEntry) in entry.isNormalized && steps.normalizer != nil }
+        let isNormalized = { (entry: AddedTokenEntry) in entry.isNormalized && normalizer != nil }
         return PipelineTokenizer(
             vocabulary: Vocabulary(
                 texts: texts, firstTexts: firstTexts, kinds: kinds, specials: specials, decoding: chain.decoding,

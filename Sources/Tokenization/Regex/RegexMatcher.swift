@@ -10,6 +10,9 @@ struct RegexMatcher: ~Copyable {
     private let limit: Int
     /// Whether what follows a choice is known to fail at a place.
     private var failed: [UInt64]
+    /// Whether what follows a choice is known to match at a place; only of choices in looks ahead, of which it does not
+    /// matter where they end.
+    private var succeeded: [UInt64]
     /// What is known of each run of characters: where the last one ended, and from where on what follows it fails.
     private var runs: [Run]
     private var stack: [Frame] = []
@@ -35,6 +38,7 @@ struct RegexMatcher: ~Copyable {
         start = range.lowerBound
         limit = range.upperBound
         failed = Array(repeating: 0, count: (program.memoCount * (range.count + 1) + 63) / 64)
+        succeeded = failed
         runs = Array(repeating: Run(), count: program.memoCount)
     }
 
@@ -42,7 +46,7 @@ struct RegexMatcher: ~Copyable {
     mutating func firstMatch(from position: Int) -> Range<Int>? {
         var at = position
         while at <= limit {
-            if let end = end(of: 0, from: at) { return at..<end }
+            if let end = end(of: 0, from: at, isLook: false) { return at..<end }
             guard at < limit else { break }
             at += text.character(at: at, limit: limit).length
         }
@@ -50,7 +54,7 @@ struct RegexMatcher: ~Copyable {
     }
 
     /// The end of a match of the instructions from `first` on.
-    private mutating func end(of first: Int, from position: Int) -> Int? {
+    private mutating func end(of first: Int, from position: Int, isLook: Bool) -> Int? {
         let base = stack.count
         defer { stack.removeLast(stack.count - base) }
         var at = first
@@ -58,15 +62,19 @@ struct RegexMatcher: ~Copyable {
         while true {
             var goesOn = true
             switch program.instructions[at] {
-            case .match: return position
+            case .match:
+                if isLook { rememberSuccess(above: base) }
+                return position
             case .jump(let target): at = target
             case .set(let set):
                 goesOn = takeCharacter(of: set, &position)
                 at += 1
             case .run(let set, let least, let most, let isPossessive, let memo):
                 goesOn = takeRun(set, least, most, isPossessive, memo, at, &position)
+                if goesOn, isLook, !isPossessive, hasSucceeded(memo, position) { return position }
                 at += 1
             case .split(let next, let second, let memo):
+                if isLook, hasSucceeded(memo, position) { return position }
                 goesOn = !hasFailed(memo, position)
                 if goesOn {
                     stack.append(.fail(memo: memo, position: position))
@@ -74,7 +82,7 @@ struct RegexMatcher: ~Copyable {
                     at = next
                 }
             case .lookAhead(let end, let isNegated):
-                goesOn = (self.end(of: at + 1, from: position) == nil) == isNegated
+                goesOn = (self.end(of: at + 1, from: position, isLook: true) == nil) == isNegated
                 at = end
             case .lookBehind(let set, let isNegated):
                 goesOn = (precedes(program.sets[set], position)) != isNegated
@@ -110,6 +118,18 @@ struct RegexMatcher: ~Copyable {
             }
         }
         return nil
+    }
+
+    /// Remembers of the choices that led to a match that they do.
+    private mutating func rememberSuccess(above base: Int) {
+        for frame in stack[base...] {
+            switch frame {
+            case .resume: break
+            case .fail(let memo, let position): succeed(memo, position)
+            case .shorten(let at, let position, _, _):
+                if case .run(_, _, _, _, let memo) = program.instructions[at] { succeed(memo, position) }
+            }
+        }
     }
 
     @inline(__always)
@@ -172,14 +192,27 @@ struct RegexMatcher: ~Copyable {
     }
 
     @inline(__always)
+    private func bit(_ memo: Int, _ position: Int) -> Int { memo * (limit - start + 1) + position - start }
+
+    @inline(__always)
     private func hasFailed(_ memo: Int, _ position: Int) -> Bool {
-        let bit = memo * (limit - start + 1) + position - start
+        let bit = bit(memo, position)
         return failed[bit >> 6] >> UInt64(bit & 63) & 1 == 1
     }
 
     @inline(__always)
+    private func hasSucceeded(_ memo: Int, _ position: Int) -> Bool {
+        let bit = bit(memo, position)
+        return succeeded[bit >> 6] >> UInt64(bit & 63) & 1 == 1
+    }
+
     private mutating func fail(_ memo: Int, _ position: Int) {
-        let bit = memo * (limit - start + 1) + position - start
+        let bit = bit(memo, position)
         failed[bit >> 6] |= 1 << UInt64(bit & 63)
+    }
+
+    private mutating func succeed(_ memo: Int, _ position: Int) {
+        let bit = bit(memo, position)
+        succeeded[bit >> 6] |= 1 << UInt64(bit & 63)
     }
 }

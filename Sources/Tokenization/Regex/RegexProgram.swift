@@ -22,8 +22,6 @@ struct RegexProgram: Sendable {
     private(set) var memoCount = 0
 
     private static let instructionLimit = 20_000
-    /// Characters that may be looked at ahead.
-    private static let lookLimit = 64
 
     /// - Throws: `.unsupported` with the pattern's part that is not done.
     init(_ pattern: String, _ dialect: RegexParser.Dialect = .oniguruma) throws(TokenizationError) {
@@ -107,9 +105,6 @@ struct RegexProgram: Sendable {
             }
             instructions.append(.lookBehind(set: number(of: set), isNegated: isNegated))
             return
-        }
-        guard let most = node.length.most, most <= Self.lookLimit else {
-            throw .unsupported("a look ahead without a limit in the pattern '\(pattern)'")
         }
         let look = instructions.count
         instructions.append(.match)

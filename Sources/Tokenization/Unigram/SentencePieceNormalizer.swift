@@ -31,8 +31,24 @@ struct SentencePieceNormalizer: Sendable {
         if removesExtraSpaces {
             while result.suffix(Self.space.count).elementsEqual(Self.space) { result.removeLast(Self.space.count) }
         }
-        if addsSpace, putsSpaceBehind, !result.isEmpty { result += Self.space }
+        if addsSpace, putsSpaceBehind, !result.isEmpty || !isBlank(text, part) { result += Self.space }
         return result
+    }
+
+    /// Whether a part of a text is nothing but spaces, which then get no other one; U+2581 is none.
+    private func isBlank(_ text: TextView, _ part: Range<Int>) -> Bool {
+        guard removesExtraSpaces else { return part.isEmpty }
+        let buffer = UnsafeBufferPointer(start: text.bytes, count: part.upperBound)
+        var position = part.lowerBound
+        while position < part.upperBound {
+            let isMark = buffer[position...].starts(with: Self.space)
+            if isMark, characterMap?.longestMatch(buffer, from: position) == nil { return false }
+            var replaced: [UInt8] = []
+            var isBehindSpace = false
+            position += append(text, buffer, at: position, &replaced, &isBehindSpace)
+            if replaced != Self.space { return false }
+        }
+        return true
     }
 
     /// Appends what becomes of the text at `position`; the number of bytes that it took.
