@@ -15,8 +15,6 @@ package final class SentencePieceTokenizer: Tokenizer {
         var looksUpNewlines = false
         /// Whether the vocabulary spells a space as U+2581.
         var escapesSpaces = true
-        /// Whether white space is merged apart from the rest.
-        var separatesWhiteSpace = false
         /// Whether no token has a space behind another character, so that texts can be cut before spaces.
         var cutsBeforeSpaces = false
     }
@@ -88,10 +86,6 @@ package final class SentencePieceTokenizer: Tokenizer {
     }
 
     private func wordEnd(_ text: TextView, from position: Int, limit: Int) -> Int {
-        if rules.separatesWhiteSpace {
-            let end = text.end(of: .whiteSpace, from: position, limit: limit)
-            return end > position ? end : text.end(ofNone: .whiteSpace, from: position, limit: limit)
-        }
         guard rules.cutsBeforeSpaces || rules.separatesLines else { return limit }
         let isNewline = text.bytes[position] == 0x0A
         var end = position

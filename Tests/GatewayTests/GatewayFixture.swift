@@ -1,4 +1,6 @@
 import Gateway
+import InMemoryLogging
+import Logging
 import NIOEmbedded
 import Observability
 import OpenAIAPI
@@ -10,6 +12,7 @@ final class GatewayFixture {
     let loop = EmbeddedEventLoop()
     let clock = ManualClock()
     let registry = MetricsRegistry()
+    let log = InMemoryLogHandler()
     let engine: ScriptedEngine
     let service: GatewayService
     let state: LoopState
@@ -34,7 +37,8 @@ final class GatewayFixture {
             configuration: configuration,
             model: ServedModel(
                 engine: engine, tokenizer: TinyVocabulary.tokenizer, template: TinyVocabulary.template,
-                listing: listing), registry: registry, onReady: { _, _ in })
+                listing: listing), registry: registry,
+            logger: Logger(label: "test") { [log] _ in log }, onReady: { _, _ in })
         state = LoopState(loop: loop)
     }
 
@@ -59,6 +63,9 @@ final class GatewayFixture {
         settle()
         return try client.onlyAnswer()
     }
+
+    /// The log's lines of a message.
+    func lines(_ message: Logger.Message) -> [InMemoryLogHandler.Entry] { log.entries.filter { $0.message == message } }
 
     /// The value of one sample of the metrics, with its labels.
     func metric(_ name: String) -> String? {

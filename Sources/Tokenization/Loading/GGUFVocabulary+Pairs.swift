@@ -9,8 +9,7 @@ extension GGUFVocabulary {
         case _ where PreTokenizer.isGemma4(ggufName: preTokenizerName):
             try characterTokenizer(.init(separatesLines: true, looksUpNewlines: true), addedTokens)
         case "sarvam-moe": try characterTokenizer(.init(separatesLines: true), addedTokens)
-        case "whitespace":
-            try characterTokenizer(.init(escapesSpaces: false, separatesWhiteSpace: true), addedTokens)
+        case "whitespace": try characterTokenizer(.init(escapesSpaces: false), addedTokens)
         default: try byteLevelTokenizer(addedTokens)
         }
     }

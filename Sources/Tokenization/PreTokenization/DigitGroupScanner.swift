@@ -71,9 +71,18 @@ struct DigitGroupScanner: WordScanner, Equatable {
 
     private func isGrouped(_ text: TextView, _ end: Int, _ count: Int, limit: Int) -> Bool {
         switch rule {
-        case .groupsBeforeWordBoundaries: end == limit || !text.kind(at: end, limit: limit).isAny(of: .word)
+        case .groupsBeforeWordBoundaries: end == limit || !isWordCharacter(text.character(at: end, limit: limit))
         case .groups: true
         case .cutsBeforeGroups: count >= 3
+        }
+    }
+
+    /// `\w` of Oniguruma, to which the fractions and the raised digits of Latin-1 belong and joiners do not.
+    private func isWordCharacter(_ character: TextView.Character) -> Bool {
+        switch character.scalar {
+        case 0xB2, 0xB3, 0xB9, 0xBC...0xBE: true
+        case 0x200C, 0x200D: false
+        default: character.kind.isAny(of: .word)
         }
     }
 
