@@ -102,6 +102,9 @@ let package = Package(
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "Yams", package: "Yams"),
             ], swiftSettings: settings),
+        .executableTarget(
+            name: "TokenizerOracle", dependencies: ["ServingModel", "Tokenization"], path: "Tests/TokenizerOracle",
+            swiftSettings: settings),
         .testTarget(name: "TidyTests", swiftSettings: settings),
     ]
 )

@@ -1,4 +1,3 @@
-import GGUFFormat
 import ServingModel
 import Tokenization
 
