@@ -63,7 +63,9 @@ enum TokenizerOracle {
     }
 
     private static func append(_ integer: UInt32, to output: inout [UInt8]) {
-        for shift in stride(from: UInt32(0), to: 32, by: 8) { output.append(UInt8(truncatingIfNeeded: integer >> shift)) }
+        for shift in stride(from: UInt32(0), to: 32, by: 8) {
+            output.append(UInt8(truncatingIfNeeded: integer >> shift))
+        }
     }
 
     private static func flush(_ output: inout [UInt8]) {

@@ -67,7 +67,9 @@ struct DecoderChain {
                 text = Normalizer.replace(pattern, with: replacement).normalized(text)
             case .wordPiece(let prefix, let cleansUp):
                 if !isFirst {
-                    text = !prefix.isEmpty && text.starts(with: prefix) ? Array(text.dropFirst(prefix.count)) : [0x20] + text
+                    text =
+                        !prefix.isEmpty && text.starts(with: prefix)
+                        ? Array(text.dropFirst(prefix.count)) : [0x20] + text
                 }
                 if cleansUp { text = Self.cleaned(text) }
             case .suffix(let suffix): text = Self.replaced(text, suffix, with: [0x20])

@@ -130,7 +130,8 @@ package struct SentencePieceFile {
         }
         let specials = specials(configuration, &all)
         let added = addedTokens(configuration, all)
-        var (texts, byteTokens) = try PieceSpelling.texts(all.pieces, all.kinds.map { $0 == .userDefined ? .normal : $0 })
+        var (texts, byteTokens) = try PieceSpelling.texts(
+            all.pieces, all.kinds.map { $0 == .userDefined ? .normal : $0 })
         if texts.indices.contains(unknown), all.kinds[unknown] == .unknown { texts[unknown] = unknownText }
         for added in configuration.added where added.token.id.rawValue < texts.count && !added.token.isControl {
             texts[Int(added.token.id.rawValue)] = added.token.text
@@ -168,8 +169,11 @@ package struct SentencePieceFile {
         var decoding = Decoding()
         decoding.malformed = .perByte
         decoding.showsUnknown = true
-        if normalizer.removesExtraSpaces { decoding.leading = .spacePerToken }
-        else if normalizer.addsSpace { decoding.leading = .spaces(1) }
+        if normalizer.removesExtraSpaces {
+            decoding.leading = .spacePerToken
+        } else if normalizer.addsSpace {
+            decoding.leading = .spaces(1)
+        }
         return decoding
     }
 

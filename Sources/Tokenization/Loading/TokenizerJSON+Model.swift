@@ -104,7 +104,9 @@ extension TokenizerJSON {
 
         func refuseDropout() throws(TokenizationError) {
             let dropout = others["dropout"] ?? .null
-            guard [.null, .integer(0), .double(0)].contains(dropout) else { throw .unsupported("the setting 'dropout'") }
+            guard [.null, .integer(0), .double(0)].contains(dropout) else {
+                throw .unsupported("the setting 'dropout'")
+            }
         }
 
         /// The number of a spelling. O(tokens).

@@ -9,7 +9,7 @@ extension TokenizerJSON {
         var stages: [StagedScanner.Stage] = []
         for (index, part) in parts.enumerated() {
             if part.type == "ByteLevel" {
-                guard index == parts.count - 1, !part.bool("add_prefix_space", default: true) else { return nil }
+                guard index == parts.count - 1, !part.bool("add_prefix_space", default: false) else { return nil }
                 if part.bool("use_regex", default: true) { stages.append(.gpt2(.init())) }
             } else if let stage = stage(part) {
                 stages.append(stage)
@@ -69,7 +69,7 @@ extension TokenizerJSON {
         case "ByteLevel":
             return [
                 .byteLevel(
-                    addsPrefixSpace: part.bool("add_prefix_space", default: true),
+                    addsPrefixSpace: part.bool("add_prefix_space", default: false),
                     usesPattern: part.bool("use_regex", default: true))
             ]
         default: throw .unsupported("the pre-tokenizer '\(part.type)'")

@@ -40,7 +40,9 @@ extension TokenizerJSON {
         return TokenID(id)
     }
 
-    private static func pieces(_ part: TokenizerPart, _ name: String) throws(TokenizationError) -> [SequenceTemplate.Piece] {
+    private static func pieces(_ part: TokenizerPart, _ name: String) throws(TokenizationError) -> [SequenceTemplate
+        .Piece]
+    {
         var pieces: [SequenceTemplate.Piece] = []
         for value in part.values(name) {
             guard case .object(let item) = value else { throw .malformed("a piece of '\(name)' is no object") }

@@ -34,7 +34,8 @@ package struct TokenizerJSON {
             let json = try TokenizerJSON(file)
             let configuration = try TokenizerConfiguration(configuration)
             let scanner = try json.byteLevelScanner()
-            return try scanner.map { try json.byteLevelTokenizer($0, configuration) } ?? json.pipelineTokenizer(configuration)
+            return try scanner.map { try json.byteLevelTokenizer($0, configuration) }
+                ?? json.pipelineTokenizer(configuration)
         } catch let error as TokenizationError {
             throw error
         } catch {
@@ -105,6 +106,11 @@ package struct TokenizerJSON {
         let template = try template()
         var specials = readSpecials(configuration, template)
         let told = readSpecials(nil, template)
+        for token in [specials.beginningOfSequence, specials.endOfSequence].compactMap({ $0 }) {
+            guard kinds.indices.contains(Int(token.rawValue)) else {
+                throw .malformed("the template's token \(token.rawValue) is none of the vocabulary")
+            }
+        }
         let isOverruled =
             specials.addsBeginningOfSequence != told.addsBeginningOfSequence
             || specials.addsEndOfSequence != told.addsEndOfSequence

@@ -29,8 +29,9 @@ final class CharacterPairModel: Sendable {
     private let isPlain: Bool
     private static let mark: [UInt8] = [0xE2, 0x96, 0x81]
 
-    init(_ vocabulary: [(spelling: [UInt8], token: Int32)], _ spellings: SpellingTable, merges: MergeTable, rules: Rules)
-    {
+    init(
+        _ vocabulary: [(spelling: [UInt8], token: Int32)], _ spellings: SpellingTable, merges: MergeTable, rules: Rules
+    ) {
         self.spellings = spellings
         self.merges = merges
         self.rules = rules

@@ -25,7 +25,8 @@ struct CharacterSet: Sendable {
     private init(_ members: Members) {
         self.members = members
         var ascii: (low: UInt64, high: UInt64) = (0, 0)
-        for scalar in UInt32(0)..<0x80 where Self.contains(members, scalar, CharacterTable.shared.classes[Int(scalar)]) {
+        for scalar in UInt32(0)..<0x80 where Self.contains(members, scalar, CharacterTable.shared.classes[Int(scalar)])
+        {
             if scalar < 64 { ascii.low |= 1 << UInt64(scalar) } else { ascii.high |= 1 << UInt64(scalar - 64) }
         }
         self.ascii = ascii

@@ -13,7 +13,8 @@ struct RegexMatcher: ~Copyable {
     /// Whether what follows a choice is known to match at a place; only of choices in looks ahead, of which it does not
     /// matter where they end.
     private var succeeded: [UInt64]
-    /// What is known of each run of characters: where the last one ended, and from where on what follows it fails.
+    /// What is known of each run of characters without a limit: where the last one was, and from where on to its end
+    /// what follows it fails.
     private var runs: [Run]
     private var stack: [Frame] = []
 
@@ -108,7 +109,9 @@ struct RegexMatcher: ~Copyable {
                 guard case .run(_, _, _, _, let memo) = program.instructions[at] else { continue }
                 fail(memo, position)
                 guard position > least else {
-                    if runs[memo].start <= start { runs[memo].failsFrom = min(runs[memo].failsFrom, position) }
+                    if runs[memo].start <= start, position <= runs[memo].end {
+                        runs[memo].failsFrom = min(runs[memo].failsFrom, position)
+                    }
                     continue
                 }
                 let shorter = characterStart(before: position)
@@ -147,20 +150,32 @@ struct RegexMatcher: ~Copyable {
         let start = position
         var behindLeast = least == 0 ? start : -1
         var count = 0
-        if most == .max, least <= 1, runs[memo].start <= start, start < runs[memo].end {
+        let isKnown = most == .max && least <= 1
+        if isKnown, runs[memo].start <= start, start < runs[memo].end {
             // The run that was found from an earlier place goes as far from here.
             if least == 1 { behindLeast = start + text.character(at: start, limit: limit).length }
             position = runs[memo].end
-            if !isPossessive, behindLeast >= runs[memo].failsFrom { return false }
         } else {
+            var run = Run(start: start, end: start)
             while count < most, takeCharacter(of: set, &position) {
                 count += 1
                 if count == least { behindLeast = position }
+                if isKnown, position == runs[memo].start, runs[memo].end >= position {
+                    // It goes on as one that was found from a later place.
+                    position = runs[memo].end
+                    run.failsFrom = runs[memo].failsFrom
+                    break
+                }
             }
-            if most == .max { runs[memo] = Run(start: start, end: position) }
+            run.end = position
+            if isKnown { runs[memo] = run }
         }
         guard behindLeast >= 0 else { return false }
         guard !isPossessive else { return true }
+        if isKnown, runs[memo].failsFrom <= position {
+            guard runs[memo].failsFrom > behindLeast else { return false }
+            position = characterStart(before: runs[memo].failsFrom)
+        }
         stack.append(.shorten(at: at, position: position, least: behindLeast, start: start))
         return !hasFailed(memo, position)
     }

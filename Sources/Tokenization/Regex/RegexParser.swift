@@ -330,7 +330,9 @@ struct RegexParser {
     /// Two letters that equal one character when case is ignored, such as `ss` and the sharp s, are not folded here.
     private func refuseLigature(_ first: Unicode.Scalar, _ second: Unicode.Scalar) throws(TokenizationError) {
         let pair = String(String.UnicodeScalarView([first, second])).lowercased()
-        if dialect == .oniguruma, ["ss", "st", "ff", "fi", "fl"].contains(pair) { throw refusal("'(?i)' with '\(pair)'") }
+        if dialect == .oniguruma, ["ss", "st", "ff", "fi", "fl"].contains(pair) {
+            throw refusal("'(?i)' with '\(pair)'")
+        }
     }
 
     // MARK: Reading
