@@ -83,9 +83,11 @@ struct TokenizerStepTests {
 
     private static func sequence(_ processor: String, _ second: String?) throws -> SequenceTemplate.Sequence {
         let file = """
-            {"added_tokens": [{"id": 1, "content": "[CLS]", "special": true}, {"id": 2, "content": "[SEP]", "special": true}],
+            {"added_tokens": [{"id": 1, "content": "[CLS]", "special": true},
+             {"id": 2, "content": "[SEP]", "special": true}],
              "pre_tokenizer": {"type": "Whitespace"}, "post_processor": \(processor),
-             "model": {"type": "WordLevel", "unk_token": "?", "vocab": {"?": 0, "[CLS]": 1, "[SEP]": 2, "a": 3, "b": 4}}}
+             "model": {"type": "WordLevel", "unk_token": "?",
+             "vocab": {"?": 0, "[CLS]": 1, "[SEP]": 2, "a": 3, "b": 4}}}
             """
         let tokenizer = try TokenizerJSON.tokenizer(of: Array(file.utf8))
         return tokenizer.encodeSequence(Array("a".utf8), second.map { Array($0.utf8) })

@@ -67,8 +67,8 @@ def compare(vocabulary, count, seed):
     """The number of texts, and examples of those that differ."""
     drover = Drover(vocabulary.files)
     reference = vocabulary.make(drover.controls)
-    # Some of the texts are marked as the template's own.
-    texts = iter(Texts(f"{seed} {vocabulary.name}", reference.marks))
+    source = Texts(f"{seed} {vocabulary.name}", reference.marks)
+    texts = iter(source)
     different = []
     done = 0
     while done < count:
@@ -76,7 +76,7 @@ def compare(vocabulary, count, seed):
         allows_specials = reference.encode_specials is not None and done // BATCH % 5 == 4
         batch = [next(texts) for _ in range(size)]
         if reference.takes_bytes and done // BATCH % 5 == 3:
-            batch = [scrambled(texts.draw, text) for text in batch]
+            batch = [scrambled(source.draw, text) for text in batch]
             encoded = batch
         else:
             encoded = [text.encode() for text in batch]

@@ -207,7 +207,7 @@ package struct SentencePieceFile {
                 let score =
                     kinds[index] == .userDefined ? Double(Float(length) * highest) - 0.1 : Double(scores[index])
                 return .init(text: pieces[index], score: score, token: TokenID(Int32(index)))
-            }, unknown: unknown)
+            }, unknown: unknown, precision: .single)
     }
 
     // MARK: Special tokens
