@@ -6,7 +6,6 @@ models have them, and a few small ones that are trained here. None of them is co
 import base64
 import json
 import re
-import unicodedata
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -107,7 +106,8 @@ def tiktoken_vocabularies(home):
     names = ["<|endoftext|>", "<|im_start|>", "<|im_end|>", *(f"<|extra_{index}|>" for index in range(205))]
     yield Vocabulary("qwen", "byte-level BPE, NFC", "tiktoken", [path], lambda _: tiktoken_reference(
         ranks(path), source_pattern(source, "PAT_STR"), {name: 151643 + index for index, name in enumerate(names)},
-        lambda text: unicodedata.normalize("NFC", text)))
+        # Its own NFC is Python's, which is another with each version of Python.
+        tokenizers.normalizers.NFC().normalize_str))
 
 
 def llama_specials(path):

@@ -1,5 +1,5 @@
 /// How a vocabulary's tokens become a text, where that is more than putting their bytes behind each other.
-package struct Decoding: Sendable, Equatable {
+struct Decoding: Sendable, Equatable {
     /// What becomes of bytes that are no characters. It comes out as U+FFFD.
     enum Malformed: Sendable {
         /// Tokens are bytes, and bytes of one join those of the next. One for each longest part that could have begun
@@ -27,7 +27,8 @@ package struct Decoding: Sendable, Equatable {
     /// Whether the token for unknown text is shown.
     var showsUnknown = false
 
-    package static let plain = Decoding()
+    static let plain = Decoding()
+
     /// The decoding of vocabularies of which `encode` puts a space before a text.
     static func afterSpace(_ addsSpace: Bool) -> Decoding {
         var decoding = Decoding()
