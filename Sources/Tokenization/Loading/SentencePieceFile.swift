@@ -203,10 +203,9 @@ package struct SentencePieceFile {
         return UnigramModel(
             pieces.indices.filter { kinds[$0] == .normal || kinds[$0] == .userDefined }.map { index in
                 // A user-defined piece is taken whatever the others say.
-                let length = Double(pieces[index].count)
-                let score =
-                    kinds[index] == .userDefined ? Double(Float(length) * highest) - 0.1 : Double(scores[index])
-                return .init(text: pieces[index], score: score, token: TokenID(Int32(index)))
+                let bonus = Double(Float(pieces[index].count) * highest) - 0.1
+                let score = kinds[index] == .userDefined ? Float(bonus) : scores[index]
+                return .init(text: pieces[index], score: Double(score), token: TokenID(Int32(index)))
             }, unknown: unknown, precision: .single)
     }
 

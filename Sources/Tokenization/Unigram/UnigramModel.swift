@@ -92,9 +92,9 @@ final class UnigramModel: Sendable {
                 let piece = trie.value(of: node)
                 guard piece >= 0 else { continue }
                 if end == characterEnd { isKnown = true }
-                let score = sum + scores.elements[Int(piece)]
+                let score = kept(sum + scores.elements[Int(piece)])
                 if best[end].start < 0 || score > best[end].score {
-                    best[end] = Best(score: kept(score), start: Int32(position), piece: piece)
+                    best[end] = Best(score: score, start: Int32(position), piece: piece)
                 }
             }
             let score = kept(sum + unknown.score)
