@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup fetch serve test bench oracle soak build format lint clean
+.PHONY: help setup fetch serve test bench bench-template oracle soak build format lint clean
 
 PYTHON ?= python3
 ARGS ?=
@@ -16,7 +16,8 @@ help:
 	@echo 'make serve [ARGS="--port 8081"] [MODEL=FILE.gguf]   serve a model on this machine'
 	@echo 'make test                                           run every test'
 	@echo 'make bench [ARGS="--rounds 3"]                      measure the engine beside llama-bench'
-	@echo 'make oracle [ARGS="--texts 20000"]                   compare tokenizers with the references'
+	@echo 'make bench-template                                 measure chat templates beside minijinja and Jinja2'
+	@echo 'make oracle [ARGS="--texts 20000"]                   compare tokenizers and templates with their references'
 	@echo 'make soak [ARGS="--requests 300"]                    send mixed traffic and look for leaks'
 	@echo 'make setup | build | format | lint | clean'
 
@@ -51,11 +52,18 @@ bench: build $(CONVERTED_MODEL)
 	@$(PYTHON) scripts/setup.py bench
 	@$(PYTHON) scripts/bench/engine.py --model $(CONVERTED_MODEL) $(ARGS)
 
-# A million texts, token by token, beside the libraries that models are trained with. What is done already is not done
-# again, so that an interrupted run goes on.
+# Beside the Python packages minijinja and Jinja2, in turns, in processor time.
+bench-template:
+	@$(PYTHON) scripts/setup.py test
+	swift build -c release --product template-probe
+	@$(PYTHON) scripts/bench/templates.py $(ARGS)
+
+# A million texts, token by token, beside the libraries that models are trained with; chat templates beside Jinja2. What
+# is done already is not done again, so that an interrupted run goes on.
 oracle:
 	@$(PYTHON) scripts/setup.py oracle
-	swift build -c release --product TokenizerOracle
+	swift build -c release --product tokenizer-probe
+	swift build -c release --product template-probe
 	@.drover/oracle-venv/bin/python3 scripts/oracles/oracle.py $(ARGS)
 
 # Thousands of mixed requests with clients that leave; memory, descriptors and answers are checked.
@@ -63,10 +71,10 @@ soak: build $(CONVERTED_MODEL)
 	@$(PYTHON) Tests/Integration/soak.py --drover $(DROVER) --model $(CONVERTED_MODEL) $(ARGS)
 
 format:
-	swift format format --in-place --parallel --recursive Package.swift Sources Tests
+	swift format format --in-place --parallel --recursive Package.swift Sources Tests Benchmarks
 
 lint:
-	swift format lint --strict --parallel --recursive Package.swift Sources Tests
+	swift format lint --strict --parallel --recursive Package.swift Sources Tests Benchmarks
 
 # The fetched and built things in .drover/ stay: they are checked before each use.
 clean:

@@ -103,7 +103,10 @@ let package = Package(
                 .product(name: "Yams", package: "Yams"),
             ], swiftSettings: settings),
         .executableTarget(
-            name: "TokenizerOracle", dependencies: ["ServingModel", "Tokenization"], path: "Tests/TokenizerOracle",
+            name: "template-probe", dependencies: ["ChatTemplates", "JSONBytes"], path: "Benchmarks/template-probe",
+            swiftSettings: settings),
+        .executableTarget(
+            name: "tokenizer-probe", dependencies: ["ServingModel", "Tokenization"], path: "Benchmarks/tokenizer-probe",
             swiftSettings: settings),
         .testTarget(name: "TidyTests", swiftSettings: settings),
     ]

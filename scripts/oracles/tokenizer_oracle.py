@@ -12,14 +12,14 @@ from oracle_texts import Texts
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 HOME = ROOT / ".drover" / "oracle"
-PROGRAM = ROOT / ".build" / "release" / "TokenizerOracle"
+PROGRAM = ROOT / ".build" / "release" / "tokenizer-probe"
 # Texts that are sent before their results are read.
 BATCH = 2_000
 SPECIALS_ALLOWED = 1 << 31
 
 
 class Drover:
-    """The program that shows what Drover's tokenizers make of texts; see Tests/TokenizerOracle."""
+    """The program that shows what Drover's tokenizers make of texts; see Benchmarks/tokenizer-probe."""
 
     def __init__(self, files):
         self.process = subprocess.Popen(
@@ -29,7 +29,7 @@ class Drover:
     def read(self, count):
         data = self.process.stdout.read(count)
         if len(data) < count:
-            raise RuntimeError("TokenizerOracle ended early; what it says stands above")
+            raise RuntimeError("tokenizer-probe ended early; what it says stands above")
         return data
 
     def integers(self):

@@ -11,7 +11,7 @@ import Tokenization
 
 /// Shows what the tokenizers make of texts, to `scripts/oracles/oracle.py`, which compares it with the references.
 ///
-///     TokenizerOracle FILE...
+///     tokenizer-probe FILE...
 ///
 /// The files are those of one tokenizer. Standard input is a row of texts, standard output of results; integers are
 /// little-endian and four bytes long. Before everything else it gives the number of control tokens, and these.
@@ -19,7 +19,7 @@ import Tokenization
 ///     text:    its length, with the highest bit set if control tokens are recognised in it; its bytes
 ///     result:  the number of tokens, the tokens; the length of what they decode to, its bytes
 @main
-enum TokenizerOracle {
+enum TokenizerProbe {
     static func main() throws {
         var files = TokenizerFiles()
         for path in CommandLine.arguments.dropFirst() {
