@@ -79,6 +79,24 @@ struct TokenizerStepTests {
         }
     }
 
+    @Test(arguments: [
+        (#"{"type": "CTC"}"#, "the decoder 'CTC'"),
+        (
+            #"{"type": "Sequence", "decoders": [{"type": "Fuse"}, {"type": "ByteFallback"}]}"#,
+            "the decoder 'ByteFallback' behind 'Fuse'"
+        ),
+        (
+            #"{"type": "Sequence", "decoders": [{"type": "Fuse"}, {"type": "BPEDecoder", "suffix": "x"}]}"#,
+            "the decoder 'BPEDecoder' behind 'Fuse'"
+        ),
+    ])
+    func refusesDecodersByName(_ decoder: String, _ name: String) {
+        let file = """
+            {"added_tokens": [], "decoder": \(decoder), "model": {"type": "WordLevel", "unk_token": "?", "vocab": {"?": 0}}}
+            """
+        #expect(throws: TokenizationError.unsupported(name)) { try TokenizerJSON.tokenizer(of: Array(file.utf8)) }
+    }
+
     // MARK: Templates
 
     private static func sequence(_ processor: String, _ second: String?) throws -> SequenceTemplate.Sequence {

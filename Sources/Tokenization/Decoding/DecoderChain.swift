@@ -20,6 +20,20 @@ struct DecoderChain {
         case suffix([UInt8])
         /// Tokens stand apart: what the reference does without a decoder.
         case join
+
+        /// The name of those that cannot stand behind `Fuse`.
+        var name: String {
+            switch self {
+            case .metaspace: "Metaspace"
+            case .wordPiece: "WordPiece"
+            case .suffix: "BPEDecoder"
+            case .replace: "Replace"
+            case .byteFallback: "ByteFallback"
+            case .strip: "Strip"
+            case .byteLevel: "ByteLevel"
+            case .fuse, .join: "Fuse"
+            }
+        }
     }
 
     private(set) var decoding = Decoding()
@@ -34,23 +48,27 @@ struct DecoderChain {
             case .byteLevel where steps.contains { if case .byteLevel = $0 { false } else { true } }:
                 throw .unsupported("the decoder 'ByteLevel' beside others")
             case .byteFallback:
-                guard !isOne else { throw .unsupported("the decoder 'ByteFallback' behind 'Fuse'") }
+                guard !isOne else { throw Self.refusal(step) }
                 decoding.malformed = .perRun
                 kept.append(step)
             case .fuse: isOne = true
             case .strip(let content, let start, let end) where isOne:
-                guard end == 0, content == [0x20] else { throw .unsupported("the decoder 'Strip' behind 'Fuse'") }
+                guard end == 0, content == [0x20] else { throw Self.refusal(step) }
                 decoding.leading = .spaces(start)
             case .replace(.literal(let literal), _) where isOne && literal.count(where: { $0 & 0xC0 != 0x80 }) == 1:
                 kept.append(step)
             case .byteLevel, .strip, .join: kept.append(step)
             case .replace, .metaspace, .wordPiece, .suffix:
-                guard !isOne else { throw .unsupported("this decoder behind 'Fuse'") }
+                guard !isOne else { throw Self.refusal(step) }
                 if case .suffix = step { decoding.holdsTrailingSpace = true }
                 kept.append(step)
             }
         }
         self.steps = kept
+    }
+
+    private static func refusal(_ step: Step) -> TokenizationError {
+        .unsupported("the decoder '\(step.name)' behind 'Fuse'")
     }
 
     /// What a token adds to a text, and whether it is one byte.
