@@ -92,7 +92,8 @@ struct TokenizerStepTests {
     ])
     func refusesDecodersByName(_ decoder: String, _ name: String) {
         let file = """
-            {"added_tokens": [], "decoder": \(decoder), "model": {"type": "WordLevel", "unk_token": "?", "vocab": {"?": 0}}}
+            {"added_tokens": [], "decoder": \(decoder),
+             "model": {"type": "WordLevel", "unk_token": "?", "vocab": {"?": 0}}}
             """
         #expect(throws: TokenizationError.unsupported(name)) { try TokenizerJSON.tokenizer(of: Array(file.utf8)) }
     }
