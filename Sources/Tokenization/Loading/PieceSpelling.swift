@@ -44,14 +44,15 @@ enum PieceSpelling {
         return UInt8(String(decoding: piece[3..<5], as: UTF8.self), radix: 16)
     }
 
-    /// Whether a piece has U+2581 behind another character.
-    static func hasSpaceBehindText(_ piece: [UInt8]) -> Bool {
+    /// Sets what stands for the last byte of each character of a piece that has U+2581 behind it and is none itself.
+    static func markBytesBeforeSpaces(_ piece: [UInt8], _ bytes: inout [Bool]) {
+        var isBehindText = false
         var at = 0
-        while piece[at...].starts(with: space) { at += space.count }
         while at < piece.count {
-            if piece[at...].starts(with: space) { return true }
-            at += 1
+            let isSpace = piece[at...].starts(with: space)
+            if isSpace, isBehindText { bytes[Int(piece[at - 1])] = true }
+            isBehindText = !isSpace
+            at += isSpace ? space.count : 1
         }
-        return false
     }
 }

@@ -70,9 +70,11 @@ extension TokenizerJSON {
         rules.ignoresMerges = model.ignoresMerges
         if model.bool("byte_fallback") { rules.byteTokens = Self.byteTokens(all) }
         let isPlain = rules.continuationPrefix.isEmpty && rules.wordSuffix.isEmpty
-        rules.cutsBeforeMarks =
-            isPlain && all[PieceSpelling.space] != nil
-            && pieces.allSatisfy { !PieceSpelling.hasSpaceBehindText($0.spelling) }
+        if isPlain, all[PieceSpelling.space] != nil {
+            var bytes = [Bool](repeating: false, count: 256)
+            for piece in pieces { PieceSpelling.markBytesBeforeSpaces(piece.spelling, &bytes) }
+            rules.bytesBeforeMarks = bytes
+        }
         var merges = MergeList(all, prefix: rules.continuationPrefix, capacity: model.merges.count)
         try merges.append(contentsOf: model.merges)
         return CharacterPairModel(

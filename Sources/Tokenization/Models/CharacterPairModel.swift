@@ -17,8 +17,9 @@ final class CharacterPairModel: Sendable {
         var byteTokens: [Int32] = []
         /// Whether a word that is a token becomes that token even if its merges would not make it.
         var ignoresMerges = false
-        /// Whether no token has the mark U+2581 behind another character, so that words can be cut before it.
-        var cutsBeforeMarks = false
+        /// For each byte whether some token has the mark U+2581 behind it; words can be cut before the others' marks.
+        /// Nil if they cannot be cut at all.
+        var bytesBeforeMarks: [Bool]?
     }
 
     private let spellings: SpellingTable
@@ -50,13 +51,13 @@ final class CharacterPairModel: Sendable {
             tokens.append(TokenID(token))
             return
         }
-        guard rules.cutsBeforeMarks else { return merge(word, scratch, into: &tokens) }
+        guard let bytesBeforeMarks = rules.bytesBeforeMarks else { return merge(word, scratch, into: &tokens) }
         var start = 0
         var isBehindText = false
         var position = 0
         while position < word.count {
             let isMark = word[position] == Self.mark[0] && word[position...].starts(with: Self.mark)
-            if isMark, isBehindText {
+            if isMark, isBehindText, !bytesBeforeMarks[Int(word[position - 1])] {
                 merge(UnsafeBufferPointer(rebasing: word[start..<position]), scratch, into: &tokens)
                 start = position
             }
