@@ -8,6 +8,7 @@ package import ServingModel
 package struct StreamingDetokenizer: Sendable {
     private let vocabulary: Vocabulary
     private let showsControlTokens: Bool
+    private let shownControlTokens: Set<TokenID>
     /// Whether the next byte is dropped if it is a space.
     private var removesSpace: Bool
     /// The beginning of a character: at most three bytes, the first in the lowest byte.
@@ -16,11 +17,16 @@ package struct StreamingDetokenizer: Sendable {
 
     /// - Parameters:
     ///   - showsControlTokens: Whether control tokens come out as their names instead of not at all.
+    ///   - shownControlTokens: Control tokens that come out as their names in any case.
     ///   - removesLeadingSpace: Whether a space at the very beginning is left out, as belongs to the decoding of a
     ///     whole text whose encoding put one there.
-    package init(_ vocabulary: Vocabulary, showsControlTokens: Bool = false, removesLeadingSpace: Bool = false) {
+    package init(
+        _ vocabulary: Vocabulary, showsControlTokens: Bool = false, shownControlTokens: Set<TokenID> = [],
+        removesLeadingSpace: Bool = false
+    ) {
         self.vocabulary = vocabulary
         self.showsControlTokens = showsControlTokens
+        self.shownControlTokens = shownControlTokens
         self.removesSpace = removesLeadingSpace
     }
 
@@ -29,7 +35,7 @@ package struct StreamingDetokenizer: Sendable {
         guard vocabulary.contains(token) else { return }
         switch vocabulary.kind(of: token) {
         case .normal, .userDefined, .byte: break
-        case .control, .unknown: guard showsControlTokens else { return }
+        case .control, .unknown: guard showsControlTokens || shownControlTokens.contains(token) else { return }
         case .unused: return
         }
         var bytes = vocabulary.buffer(of: token)

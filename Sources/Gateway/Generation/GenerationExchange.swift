@@ -63,7 +63,11 @@ final class GenerationExchange {
         writer = prepared.options.streaming.map { [head] in ChunkWriter(head, includesUsage: $0.includesUsage) }
         prompts = prepared.prompts.map { PromptState(prepared: $0) }
         let count = prepared.prompts.count * prepared.options.choices
-        choices = (0..<count).map { _ in ChoiceOutput(tokenizer: model.tokenizer, options: prepared.options) }
+        choices = (0..<count).map { [head] index in
+            ChoiceOutput(
+                tokenizer: model.tokenizer, options: prepared.options, reading: prepared.reading,
+                name: "\(head.id)-\(index)")
+        }
         openChoices = count
         submitted = now
     }
@@ -138,7 +142,9 @@ final class GenerationExchange {
         phase = .streaming
         sink.beginStream()
         guard head.form == .chat else { return }
-        for choice in choices.indices { writer.appendRole(choice: choice, to: &out) }
+        for choice in choices.indices {
+            writer.appendRole(choice: choice, mayLackContent: choices[choice].hasPieces, to: &out)
+        }
     }
 
     private func choice(_ request: RequestID, _ index: Int) -> Int? {
@@ -174,24 +180,37 @@ final class GenerationExchange {
 
     private func appendDelta(of index: Int, _ writer: ChunkWriter) {
         guard !choices[index].isReported else { return }
-        let end = choices[index].end
-        let hasText = !choices[index].text.isEmpty || !choices[index].reports.isEmpty
-        if hasText {
-            choices[index].text.withUnsafeBufferPointer { text in
-                if options.topLogprobs != nil {
-                    writer.appendText(
-                        text, choice: index, tokens: choices[index].reports,
-                        textOffset: choices[index].takenCharacters, to: &out)
-                } else {
-                    writer.appendText(text, choice: index, to: &out)
-                }
-            }
-            choices[index].clearTaken()
-        }
-        if let end {
+        if choices[index].hasPieces { appendPieces(of: index, writer) } else { appendText(of: index, writer) }
+        if let end = choices[index].end {
             writer.appendFinish(end, choice: index, to: &out)
             choices[index].isReported = true
         }
+    }
+
+    private func appendText(of index: Int, _ writer: ChunkWriter) {
+        guard !choices[index].text.isEmpty || !choices[index].reports.isEmpty else { return }
+        choices[index].text.withUnsafeBufferPointer { text in
+            if options.topLogprobs != nil {
+                writer.appendText(
+                    text, choice: index, tokens: choices[index].reports,
+                    textOffset: choices[index].takenCharacters, to: &out)
+            } else {
+                writer.appendText(text, choice: index, to: &out)
+            }
+        }
+        choices[index].clearTaken()
+    }
+
+    private func appendPieces(of index: Int, _ writer: ChunkWriter) {
+        var pieces = choices[index].takePieces()
+        // Reports wait for a piece to go with, as long as one may come.
+        if pieces.isEmpty, choices[index].end != nil, !choices[index].reports.isEmpty {
+            pieces = [MessageDelta(.content, [])]
+        }
+        guard !pieces.isEmpty else { return }
+        let reports = options.topLogprobs == nil ? nil : choices[index].reports
+        writer.append(pieces, choice: index, tokens: reports, to: &out)
+        choices[index].clearTaken()
     }
 
     private func appendStreamEnd(_ writer: ChunkWriter) {
@@ -203,9 +222,11 @@ final class GenerationExchange {
         let response = WholeResponse(
             head,
             choices: choices.map { choice in
-                WholeResponse.Choice(
-                    text: choice.text, end: choice.end ?? .stop,
-                    tokens: options.topLogprobs == nil ? nil : choice.reports)
+                let reports = options.topLogprobs == nil ? nil : choice.reports
+                let end = choice.end ?? .stop
+                return choice.hasPieces
+                    ? WholeResponse.Choice(pieces: choice.pieces, end: end, tokens: reports)
+                    : WholeResponse.Choice(text: choice.text, end: end, tokens: reports)
             }, usage: usage)
         var body: [UInt8] = []
         response.append(to: &body)
@@ -227,7 +248,8 @@ final class GenerationExchange {
         TokenUsage(
             promptTokens: prompts.reduce(0) { $0 + ($1.hasStarted ? $1.prepared.request.prompt.count : 0) },
             completionTokens: choices.reduce(0) { $0 + $1.tokenCount },
-            cachedTokens: prompts.reduce(0) { $0 + $1.cachedTokens })
+            cachedTokens: prompts.reduce(0) { $0 + $1.cachedTokens },
+            reasoningTokens: choices.compactMap(\.reasoningTokens).reduce(Int?.none) { ($0 ?? 0) + $1 })
     }
 
     // MARK: Ends
