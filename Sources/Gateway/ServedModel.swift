@@ -1,5 +1,6 @@
 package import ChatTemplates
 package import OpenAIAPI
+package import OutputParsing
 package import ServingModel
 package import Tokenization
 
@@ -9,20 +10,37 @@ package struct ServedModel: Sendable {
     package let tokenizer: any Tokenizer
     /// Nil if the model has none: chat is refused then.
     package let template: ChatTemplate?
+    /// How the model writes reasoning and tool calls; nil if that is not known, and then its text stays text.
+    package let format: OutputFormat?
     package let listing: ModelListing
+    /// What the template makes of tools; nil if there is no template.
+    let traits: TemplateTraits?
+    /// Control tokens that the format's parser has to see.
+    let markers: Set<TokenID>
 
-    package init(engine: any Engine, tokenizer: any Tokenizer, template: ChatTemplate?, listing: ModelListing) {
+    /// Probes the template and looks the format's markers up: some milliseconds.
+    package init(
+        engine: any Engine, tokenizer: any Tokenizer, template: ChatTemplate?, format: OutputFormat?,
+        listing: ModelListing
+    ) {
         self.engine = engine
         self.tokenizer = tokenizer
         self.template = template
+        self.format = format
         self.listing = listing
+        let strings = Self.templateStrings(tokenizer.vocabulary)
+        templateStrings = strings
+        traits = template.map { TemplateTraits(probing: $0, trusted: strings) }
+        let names = (format?.markers ?? []).map { String(decoding: $0, as: UTF8.self) }
+        markers = Set(names.compactMap(tokenizer.vocabulary.token))
     }
 
     var id: ModelID { listing.model }
 
     /// What templates may use of the vocabulary; it counts as their own text.
-    var templateStrings: [String: String] {
-        let vocabulary = tokenizer.vocabulary
+    let templateStrings: [String: String]
+
+    private static func templateStrings(_ vocabulary: Vocabulary) -> [String: String] {
         let named = [
             ("bos_token", vocabulary.specials.beginningOfSequence), ("eos_token", vocabulary.specials.endOfSequence),
             ("unk_token", vocabulary.specials.unknown), ("pad_token", vocabulary.specials.padding),
