@@ -24,6 +24,7 @@ struct ModuleRules {
         "ChatTemplates": .pure("FoundationEssentials", "JSONBytes"),
         "OpenAIAPI": .pure("JSONBytes", "ServingModel"),
         "SchemaGrammar": .pure("JSONBytes"),
+        "OutputParsing": .pure("JSONBytes"),
         "Sampling": .pure("ServingModel", libc),
         "StepScheduling": .pure("ServingModel"),
         "ServingTesting": .shell("ServingModel", "StepScheduling", "Synchronization", "Testing"),

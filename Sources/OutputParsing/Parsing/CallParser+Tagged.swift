@@ -1,0 +1,157 @@
+import JSONBytes
+
+/// Calls whose arguments stand between tags as text: JSON is made of them as they come.
+extension CallParser {
+    mutating func stepTagged(
+        _ syntax: TaggedSyntax, _ input: Span<UInt8>, _ at: inout Int, _ out: inout Emission
+    ) -> Step {
+        switch phase {
+        case .tag: return stepTag(input, &at, &out)
+        case .argumentKey:
+            guard let length = collect(upTo: markers.keyEnds, input, &at, into: \.item.key) else {
+                return item.key.count > OutputLimits.headerBytes ? .broken : .more
+            }
+            at += length
+            if case .attribute = syntax.typeNote { phase = .typeNote } else { beginValue(syntax, &out) }
+        case .typeNote:
+            guard let length = collect(upTo: markers.noteEnds, input, &at, into: \.item.note) else {
+                return item.note.count > OutputLimits.headerBytes ? .broken : .more
+            }
+            at += length
+            beginValue(syntax, &out)
+        case .argumentOpen:
+            guard skipSpace(input, &at) != nil else { return .more }
+            switch markers.valueOpens.match(input, at: at, isLast: isLast) {
+            case .partial: return .more
+            case .none: return .broken
+            case .full(_, let length): at += length
+            }
+            phase = .argumentValue
+        default: return stepArgumentValue(syntax, input, &at, &out)
+        }
+        return .next
+    }
+
+    /// Before an argument, or at the end of the call.
+    private mutating func stepTag(_ input: Span<UInt8>, _ at: inout Int, _ out: inout Emission) -> Step {
+        guard skipSpace(input, &at) != nil else { return .more }
+        switch markers.tags.match(input, at: at, isLast: isLast) {
+        case .partial: return .more
+        case .none: return .broken
+        case .full(.item, let length):
+            at += length
+            item.key.removeAll(keepingCapacity: true)
+            item.note.removeAll(keepingCapacity: true)
+            phase = .argumentKey
+        case .full(.close, let length):
+            at += length
+            out.append(.arguments, Array((item.arguments == 0 ? "{}" : "}").utf8))
+            endCall()
+        }
+        return .next
+    }
+
+    /// Writes the key, and decides how the value is to be read.
+    private mutating func beginValue(_ syntax: TaggedSyntax, _ out: inout Emission) {
+        let key = Array(item.key.trimmed)
+        item.made.removeAll(keepingCapacity: true)
+        item.made.append(contentsOf: (item.arguments == 0 ? "{" : ", ").utf8)
+        item.made.append(quoting: key.span, 0..<key.count)
+        item.made.append(contentsOf: ": ".utf8)
+        out.append(.arguments, item.made)
+        item.arguments += 1
+        if case .attribute = syntax.typeNote {
+            let isText = item.note.elementsEqual("true".utf8) || item.note.elementsEqual("string".utf8)
+            item.kind = isText ? .text : .value
+        } else {
+            item.kind = item.schema?.kind(of: key) ?? .text
+        }
+        item.value.removeAll(keepingCapacity: true)
+        item.isAtValueStart = true
+        item.holdsLineFeed = false
+        item.isQuoted = false
+        phase = syntax.valueOpen == nil ? .argumentValue : .argumentOpen
+    }
+
+    private mutating func stepArgumentValue(
+        _ syntax: TaggedSyntax, _ input: Span<UInt8>, _ at: inout Int, _ out: inout Emission
+    ) -> Step {
+        while at < input.count {
+            let found = markers.ends.candidate(in: input, from: at) ?? input.count
+            guard takeValue(syntax, input, at..<found, &out) else { return .broken }
+            at = found
+            guard found < input.count else { return .more }
+            switch markers.ends.match(input, at: found, isLast: isLast) {
+            case .partial: return .more
+            case .none:
+                guard takeValue(syntax, input, found..<(found + 1), &out) else { return .broken }
+                at += 1
+            case .full(_, let length):
+                at += length
+                endValue(&out)
+                phase = .tag
+                return .next
+            }
+        }
+        return .more
+    }
+
+    /// Takes a piece of the value's text; false if it grows too long to be held.
+    private mutating func takeValue(
+        _ syntax: TaggedSyntax, _ input: Span<UInt8>, _ range: Range<Int>, _ out: inout Emission
+    ) -> Bool {
+        var range = range
+        guard !range.isEmpty else { return true }
+        item.made.removeAll(keepingCapacity: true)
+        if syntax.trimsLineFeeds {
+            let lineFeed = UInt8(ascii: "\n")
+            if item.holdsLineFeed { item.made.append(lineFeed) }
+            item.holdsLineFeed = false
+            if item.isAtValueStart && input[range.lowerBound] == lineFeed {
+                range = (range.lowerBound + 1)..<range.upperBound
+            }
+            if !range.isEmpty && input[range.upperBound - 1] == lineFeed {
+                range = range.lowerBound..<(range.upperBound - 1)
+                item.holdsLineFeed = true
+            }
+        }
+        item.isAtValueStart = false
+        item.made.append(input, range)
+        if item.kind == .text || !item.kind.mayStillDiffer(item.value, item.made) {
+            flush(&out)
+            return true
+        }
+        item.value.append(contentsOf: item.made)
+        return item.value.count <= OutputLimits.heldBytes
+    }
+
+    /// Delivers what has come as part of a string.
+    private mutating func flush(_ out: inout Emission) {
+        item.kind = .text
+        let text = item.value + item.made
+        guard !text.isEmpty else { return }
+        var json: [UInt8] = item.isQuoted ? [] : [UInt8(ascii: "\"")]
+        item.isQuoted = true
+        text.withUnsafeBufferPointer { JSONEscaping.append($0, to: &json) }
+        item.value.removeAll(keepingCapacity: true)
+        out.append(.arguments, json)
+    }
+
+    private mutating func endValue(_ out: inout Emission) {
+        if item.kind != .text {
+            if let json = item.kind.json(of: item.value) { return out.append(.arguments, json) }
+            item.made.removeAll(keepingCapacity: true)
+            flush(&out)
+        }
+        out.append(.arguments, Array((item.isQuoted ? "\"" : "\"\"").utf8))
+    }
+}
+
+extension [UInt8] {
+    /// Appends text as a JSON string.
+    mutating func append(quoting text: Span<UInt8>, _ range: Range<Int>) {
+        append(UInt8(ascii: "\""))
+        text.extracting(range).withUnsafeBufferPointer { JSONEscaping.append($0, to: &self) }
+        append(UInt8(ascii: "\""))
+    }
+}

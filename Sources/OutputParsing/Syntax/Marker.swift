@@ -1,0 +1,12 @@
+/// Text that a model writes for the parser and not for the reader.
+struct Marker: Sendable, Equatable, ExpressibleByStringLiteral {
+    let bytes: [UInt8]
+
+    init(_ text: String) {
+        bytes = Array(text.utf8)
+    }
+
+    init(stringLiteral value: StaticString) {
+        self.init("\(value)")
+    }
+}
