@@ -19,6 +19,7 @@ package final class GatewayService: Service {
     private let preparer: Preparer
     private let onReady: @Sendable (_ host: String, _ port: Int) -> Void
     private let draining = Atomic(false)
+    private let hasToldOfVainTools = Atomic(false)
 
     /// Threads that prepare long prompts.
     private static let preparingThreads = 2
@@ -145,9 +146,21 @@ package final class GatewayService: Service {
     ) {
         preparer.run(body, on: connection.loop, work) { outcome in
             switch outcome {
-            case .success(let prepared): connection.begin(prepared)
+            case .success(let prepared):
+                if prepared.offersToolsInVain { self.tellOfVainTools() }
+                connection.begin(prepared)
             case .failure(let error): connection.respond(error)
             }
         }
+    }
+
+    /// Says once that the model's calls will not be recognised.
+    private func tellOfVainTools() {
+        guard !hasToldOfVainTools.exchange(true, ordering: .relaxed) else { return }
+        logger.notice(
+            """
+            A request offers tools, but it is not known how the model writes calls: its text stays text unless \
+            tool_choice forces a call. --output-format names a format.
+            """, metadata: ["model": "\(model.id)"])
     }
 }

@@ -33,7 +33,8 @@ struct ServeCommand: AsyncParsableCommand {
             model: engine.card.model, created: WallClock.secondsSince1970, owner: "drover",
             contextTokens: engine.card.contextTokens)
         let model = ServedModel(
-            engine: engine, tokenizer: file.tokenizer, template: file.template, listing: listing)
+            engine: engine, tokenizer: file.tokenizer, template: file.template,
+            format: settings.outputFormat.format(found: file.format), listing: listing)
         let service = GatewayService(
             configuration: settings.gateway, model: model, registry: MetricsRegistry(),
             onReady: { host, port in Greeting.show(host: host, port: port, model: model, summary: weights.summary) })

@@ -50,6 +50,9 @@ struct ServeOptions: ParsableArguments {
     @Option(help: "Threads that serve connections. (default: 1)")
     var eventLoops: String?
 
+    @Option(help: "How the model writes reasoning and tool calls: a format's name, auto or none. (default: auto)")
+    var outputFormat: String?
+
     @Option(help: "trace, debug, info, notice, warning, error or critical. (default: notice)")
     var logLevel: String?
 
@@ -65,7 +68,7 @@ struct ServeOptions: ParsableArguments {
             ("gpuLayers", gpuLayers), ("context", context), ("parallel", parallel), ("cacheTokens", cacheTokens),
             ("prefillBudget", prefillBudget), ("queue", queue), ("queueSeconds", queueSeconds),
             ("drainSeconds", drainSeconds), ("stallSeconds", stallSeconds), ("maxBodyBytes", maxBodyBytes),
-            ("eventLoops", eventLoops), ("logLevel", logLevel), ("logForm", logForm),
+            ("eventLoops", eventLoops), ("outputFormat", outputFormat), ("logLevel", logLevel), ("logForm", logForm),
         ]
     }
 

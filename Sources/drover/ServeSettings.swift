@@ -24,6 +24,7 @@ import ServingModel
 /// - `stallSeconds` (1 to 86400, default: 60): how long a client may leave its stream unread.
 /// - `maxBodyBytes` (1024 to 1 GiB, default: 16 MiB): the largest request body.
 /// - `eventLoops` (1 to 64, default: 1): threads that serve connections.
+/// - `outputFormat` (auto, none, or a format's name; default: auto): how the model writes reasoning and tool calls.
 /// - `logLevel` (trace, debug, info, notice, warning, error, critical; default: notice).
 /// - `logForm` (text, json; default: text).
 struct ServeSettings {
@@ -31,6 +32,7 @@ struct ServeSettings {
     var gateway = GatewayConfiguration()
     var engine: LlamaConfiguration
     var gpuLayers: Int?
+    var outputFormat: OutputFormatSetting
     var logLevel: Logger.Level
     var logForm: LogForm
 
@@ -64,6 +66,7 @@ struct ServeSettings {
         gateway.limits.stallSeconds = try reader.seconds("stallSeconds", in: 1...day) ?? limits.stallSeconds
         gateway.limits.bodyBytes = try reader.integer("maxBodyBytes", in: 1024...(1 << 30)) ?? limits.bodyBytes
 
+        outputFormat = try OutputFormatSetting(reader)
         logLevel = try reader.choice("logLevel", Logger.Level.self) ?? .notice
         logForm = try reader.choice("logForm", LogForm.self) ?? .text
     }

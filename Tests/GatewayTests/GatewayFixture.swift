@@ -1,7 +1,9 @@
+import ChatTemplates
 import Gateway
 import NIOEmbedded
 import Observability
 import OpenAIAPI
+import OutputParsing
 import ServingModel
 import ServingTesting
 
@@ -18,6 +20,7 @@ final class GatewayFixture {
 
     init(
         _ scripts: [Script] = [], contextTokens: Int = 4096, parallelSequences: Int = 8, queueRequests: Int = 64,
+        template: ChatTemplate? = TinyVocabulary.template, format: OutputFormat? = nil,
         limits change: (inout GatewayConfiguration.Limits) -> Void = { _ in }
     ) {
         let card = EngineCard(
@@ -33,7 +36,7 @@ final class GatewayFixture {
         service = GatewayService(
             configuration: configuration,
             model: ServedModel(
-                engine: engine, tokenizer: TinyVocabulary.tokenizer, template: TinyVocabulary.template,
+                engine: engine, tokenizer: TinyVocabulary.tokenizer, template: template, format: format,
                 listing: listing), registry: registry, onReady: { _, _ in })
         state = LoopState(loop: loop)
     }

@@ -36,8 +36,8 @@ struct ModuleRules {
             "Synchronization", libc),
         "Gateway": .shell(
             "ChatTemplates", "Dispatch", "Foundation", "FoundationEssentials", "JSONBytes", "Logging", "NIOCore",
-            "NIOHTTP1", "NIOPosix", "Observability", "OpenAIAPI", "SchemaGrammar", "ServiceLifecycle", "ServingModel",
-            "Synchronization", "Tokenization", libc),
+            "NIOHTTP1", "NIOPosix", "Observability", "OpenAIAPI", "OutputParsing", "SchemaGrammar", "ServiceLifecycle",
+            "ServingModel", "Synchronization", "Tokenization", libc),
     ]
 
     /// The executable knows every module and is the only place that does.

@@ -1,6 +1,7 @@
 import ChatTemplates
 import JSONBytes
 import OpenAIAPI
+import OutputParsing
 import ServingModel
 import Synchronization
 import Tokenization
@@ -19,14 +20,27 @@ struct RequestPreparation: Sendable {
     }
 
     func chat(_ body: [UInt8], now: Moment) throws(APIError) -> PreparedGeneration {
-        let request = try ChatRequest.decode(body, limits: requestLimits)
+        let request = try ChatRequest.decode(body, arguments: argumentForm, limits: requestLimits)
         try check(request.model)
-        let prompt = try tokens(of: request.conversation)
-        let engineRequest = try generation(prompt, options: request.options, param: "messages", now: now)
+        let plan = AnswerPlan(request, modelFormat: model.format)
+        let rendered = try render(request.conversation, for: plan.readsCalls ? plan.format : nil)
+        let reading = plan.reading(
+            promptTail: Array(rendered.bytes.suffix(Self.promptTailBytes)),
+            markers: plan.format == model.format ? model.markers : [],
+            hasShortCallIDs: model.traits?.needsShortCallIDs ?? false)
+        var engineRequest = try generation(
+            encode(rendered), options: request.options, param: "messages", now: now)
+        try plan.constrain(&engineRequest, reading: reading)
         return PreparedGeneration(
             form: .chat, prompts: [.init(request: engineRequest, echo: nil)], options: request.options,
-            promptParam: "messages")
+            promptParam: "messages", reading: reading,
+            offersToolsInVain: request.toolUse != nil && !plan.readsCalls)
     }
+
+    /// A parser looks at the end of the prompt for texts of some ten bytes.
+    private static let promptTailBytes = 256
+
+    private var argumentForm: ToolArgumentForm { model.traits?.argumentForm ?? .object }
 
     func completion(_ body: [UInt8], now: Moment) throws(APIError) -> PreparedGeneration {
         let request = try CompletionRequest.decode(body, limits: requestLimits)
@@ -44,14 +58,14 @@ struct RequestPreparation: Sendable {
     }
 
     func tokenize(_ body: [UInt8]) throws(APIError) -> [UInt8] {
-        let request = try TokenizeRequest.decode(body, limits: requestLimits)
+        let request = try TokenizeRequest.decode(body, arguments: argumentForm, limits: requestLimits)
         if let id = request.model { try check(id) }
         let tokens: [TokenID]
         switch request.input {
         case .text(let text): tokens = encode(text, addsSpecials: request.addsSpecialTokens)
         case .conversation(let conversation):
-            let rendered = try self.tokens(of: conversation)
-            tokens = (request.addsSpecialTokens ? leadingSpecials : []) + rendered
+            let rendered = try render(conversation, for: model.format)
+            tokens = (request.addsSpecialTokens ? leadingSpecials : []) + encode(rendered)
         }
         var body: [UInt8] = []
         TokenizeResponse(
@@ -104,20 +118,31 @@ struct RequestPreparation: Sendable {
         return request
     }
 
-    private func tokens(of conversation: Conversation) throws(APIError) -> [TokenID] {
-        guard let template = model.template else {
+    /// - Parameter format: how the model is to write calls; nil if it is not to be told of functions by more than its
+    ///   template.
+    private func render(_ conversation: Conversation, for format: OutputFormat?) throws(APIError) -> RenderedPrompt {
+        guard let template = model.template, let traits = model.traits else {
             throw .invalid("messages", "the model '\(model.id)' has no chat template; use /v1/completions")
         }
+        var messages = conversation.messages
+        if let shape = (format ?? .plainJSON).forcedCall ?? OutputFormat.plainJSON.forcedCall {
+            messages = ToolNarration(traits: traits, shape: shape)
+                .narrate(messages, tools: format == nil ? [] : conversation.tools)
+        }
         var variables = conversation.templateArguments
-        variables["messages"] = .array(conversation.messages)
+        variables["messages"] = .array(messages)
+        // As Transformers does, a template is always given the variable.
+        variables["tools"] = conversation.tools.isEmpty ? .null : .array(conversation.tools)
         variables["add_generation_prompt"] = .bool(conversation.addsGenerationPrompt)
-        let rendered: RenderedPrompt
         do {
-            rendered = try template.render(
+            return try template.render(
                 TemplateContext(variables: variables, trusted: model.templateStrings, now: WallClock.templateDate))
         } catch {
             throw .invalid("messages", "the model's chat template refuses them: \(error.message)")
         }
+    }
+
+    private func encode(_ rendered: RenderedPrompt) -> [TokenID] {
         var tokens: [TokenID] = []
         model.tokenizer.encode(rendered.bytes.span, specialsIn: rendered.templateRanges, into: &tokens)
         return tokens

@@ -46,10 +46,14 @@ struct AnswerPlan {
         let tools = (request.toolUse?.tools ?? []).map { tool in
             ToolSignature(name: Array(tool.name.utf8), parameters: tool.parameters)
         }
+        func parser(forced: Bool) -> OutputParser {
+            OutputParser(
+                format, promptTail: promptTail, tools: tools, separatesReasoning: request.reasoning != .inContent,
+                forced: forced)
+        }
+        let free = parser(forced: false)
         // Where the prompt has opened the reasoning, a forced call waits till the model has closed it.
-        return OutputParser(
-            format, promptTail: promptTail, tools: tools, separatesReasoning: request.reasoning != .inContent,
-            forced: false)
+        return isForced && !free.isInReasoning ? parser(forced: true) : free
     }
 
     // MARK: Constraints
@@ -61,22 +65,22 @@ struct AnswerPlan {
             ConstraintTrigger.Reasoning(
                 openings: texts.opens, closings: texts.closes, isOpen: reading?.parser.isInReasoning ?? false)
         }
-        engineRequest.constraint = content
         if let reasoning, reasoning.isOpen {
             engineRequest.constraintTrigger = ConstraintTrigger(text: nil, reasoning: reasoning)
         }
+        engineRequest.constraint = content
         guard let use = request.toolUse, let format else { return }
         if isForced {
-            engineRequest.constraint = try .calls(calls(of: use, as: format, areStrict: true))
+            engineRequest.constraint = .calls(try calls(of: use, as: format))
         } else if content != nil {
-            var calls = try calls(of: use, as: format, areStrict: false)
+            var calls = try calls(of: use, as: format)
             calls.alternative = content
             engineRequest.constraint = .calls(calls)
         } else if let field = fieldThatConstrains(use) {
             guard let opening = format.callOpening else {
                 throw .invalid(field, "calls in this model's format cannot be held to it unless 'tool_choice' forces one")
             }
-            engineRequest.constraint = try .calls(calls(of: use, as: format, areStrict: false))
+            engineRequest.constraint = .calls(try calls(of: use, as: format))
             engineRequest.constraintTrigger = ConstraintTrigger(
                 text: opening, reasoning: format.callsEndReasoning ? nil : reasoning)
         }
@@ -88,16 +92,14 @@ struct AnswerPlan {
         return use.tools.count < request.conversation.tools.count ? "tool_choice.allowed_tools" : nil
     }
 
-    private func calls(
-        of use: ToolUse, as format: OutputFormat, areStrict: Bool
-    ) throws(APIError) -> CallConstraint {
+    private func calls(of use: ToolUse, as format: OutputFormat) throws(APIError) -> CallConstraint {
         guard let shape = format.forcedCall else {
             throw .invalid("response_format", "calls in this model's format cannot stand in place of it")
         }
         let functions = use.tools.map { tool in
             CallConstraint.Function(
                 name: tool.name, parameters: Self.schema(of: tool.parameters).text,
-                isStrict: areStrict || tool.isStrict, field: "\(tool.param).parameters")
+                isStrict: isForced || tool.isStrict, field: "\(tool.param).parameters")
         }
         let frame = CallConstraint.Frame(
             opening: Self.text(shape.opening), beforeName: Self.text(shape.beforeName),

@@ -13,6 +13,7 @@ struct TemplateProbe {
     static let longID = "call_0123456789abcdef"
     static let shortID = "abcdef123"
     private static let argumentName = "probe_argument"
+    private static let reasoningText = "probe reasoning"
 
     static let system: JSONValue = ["role": "system", "content": .string(systemText)]
     static let user: JSONValue = ["role": "user", "content": "probe question"]
@@ -38,20 +39,18 @@ struct TemplateProbe {
         return .object(message)
     }
 
-    private static func call(id: String, form: ToolArgumentForm) -> JSONValue {
+    /// A question, a call, and its result.
+    private static func exchange(
+        id: String, form: ToolArgumentForm, reasoningNames: [String] = []
+    ) -> [JSONValue] {
         let arguments: JSONValue = [argumentName: "probe value"]
-        return [
-            "role": "assistant", "content": "",
-            "tool_calls": [
-                [
-                    "id": .string(id), "type": "function",
-                    "function": [
-                        "name": .string(functionName),
-                        "arguments": form == .object ? arguments : .string(arguments.text),
-                    ],
-                ]
-            ],
+        let function: JSONValue = [
+            "name": .string(functionName), "arguments": form == .object ? arguments : .string(arguments.text),
         ]
+        var message = JSONObject([("role", "assistant"), ("content", "")])
+        for name in reasoningNames { message[name] = .string(reasoningText) }
+        message["tool_calls"] = [["id": .string(id), "type": "function", "function": function]]
+        return [user, .object(message), result(id: id)]
     }
 
     func shows(_ text: String, _ messages: [JSONValue], tools: Bool = false) -> Bool {
@@ -60,7 +59,7 @@ struct TemplateProbe {
 
     /// Whether a call comes out with its arguments, neither in Python's spelling nor quoted twice.
     func showsCall(id: String, form: ToolArgumentForm) -> Bool {
-        let messages = [Self.user, Self.call(id: id, form: form), Self.result(id: id)]
+        let messages = Self.exchange(id: id, form: form)
         guard let text = render(messages, tools: true), text.contains(Self.argumentName) else { return false }
         switch form {
         case .object: return !text.contains("'\(Self.argumentName)'")
@@ -69,7 +68,11 @@ struct TemplateProbe {
     }
 
     func showsResult(id: String, form: ToolArgumentForm) -> Bool {
-        shows(Self.resultText, [Self.user, Self.call(id: id, form: form), Self.result(id: id)], tools: true)
+        shows(Self.resultText, Self.exchange(id: id, form: form), tools: true)
+    }
+
+    func showsReasoning(under names: [String], id: String, form: ToolArgumentForm) -> Bool {
+        shows(Self.reasoningText, Self.exchange(id: id, form: form, reasoningNames: names), tools: true)
     }
 
     private func render(_ messages: [JSONValue], tools: Bool) -> String? {

@@ -14,6 +14,8 @@ package struct TemplateTraits: Sendable, Equatable {
     package private(set) var showsSystem = false
     /// How it takes the arguments of calls.
     package private(set) var argumentForm = ToolArgumentForm.object
+    /// Whether it looks for the reasoning before a call under the name `thinking`, as gpt-oss' does.
+    package private(set) var callsReasoningThinking = false
     /// Whether it refuses calls whose ids are not nine letters and digits, as Mistral's do.
     package private(set) var needsShortCallIDs = false
 
@@ -32,6 +34,9 @@ package struct TemplateTraits: Sendable, Equatable {
                 argumentForm = form
                 needsShortCallIDs = id == TemplateProbe.shortID
                 showsResults = probe.showsResult(id: id, form: form)
+                callsReasoningThinking =
+                    !probe.showsReasoning(under: ["reasoning_content", "reasoning"], id: id, form: form)
+                    && probe.showsReasoning(under: ["thinking"], id: id, form: form)
                 return
             }
         }

@@ -12,6 +12,7 @@ struct ToolNarration {
     ///   read for calls.
     func narrate(_ messages: [JSONValue], tools: [JSONValue]) -> [JSONValue] {
         var narrated = messages
+        if traits.callsReasoningThinking { narrated = narrated.map(withThinking) }
         if !traits.showsCalls { narrated = narrated.map(withCallsAsText) }
         if !traits.showsResults { narrated = narrated.map(withResultAsText) }
         if !traits.showsTools, !tools.isEmpty { tell(of: tools, in: &narrated) }
@@ -72,6 +73,15 @@ struct ToolNarration {
         }
         let content = if case .string(let content)? = object["content"], !content.isEmpty { content + "\n" } else { "" }
         object["content"] = .string(content + notation(of: texts))
+        return .object(object)
+    }
+
+    /// The reasoning under another name, where nothing was said before the calls.
+    private func withThinking(_ message: JSONValue) -> JSONValue {
+        guard case .object(var object) = message, object["tool_calls"] != nil, object["content"] == "",
+            let reasoning = object["reasoning_content"]
+        else { return message }
+        object["thinking"] = reasoning
         return .object(object)
     }
 
