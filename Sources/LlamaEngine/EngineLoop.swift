@@ -151,8 +151,14 @@ final class EngineLoop {
 
     /// Computes some of the plan's rows; false if that failed, and all that ran has been told.
     private func compute(_ rows: Range<Int>) -> Bool {
+        let start = now()
         let status = context.decode(plan.rows[rows])
-        guard status != 0 else { return true }
+        guard status != 0 else {
+            let decodes = max(min(plan.decodeRows, rows.upperBound) - rows.lowerBound, 0)
+            scheduler.record(
+                decodes: decodes, promptTokens: rows.count - decodes, seconds: now().seconds(since: start))
+            return true
+        }
         // The plan and the cache may disagree now, so nothing that is in the cache can be trusted.
         context.clear()
         endAll(.broken("llama_decode returned \(status)"))
