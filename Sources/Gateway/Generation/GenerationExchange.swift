@@ -57,7 +57,7 @@ final class GenerationExchange {
         self.logger = logger
         self.retryAfterSeconds = retryAfterSeconds
         head = ResponseHead(
-            form: prepared.form, id: id, created: WallClock.secondsSince1970, model: model.id, systemFingerprint: nil)
+            form: prepared.form, id: id, created: WallClock.secondsSince1970, model: model.text.id, systemFingerprint: nil)
         options = prepared.options
         promptParam = prepared.promptParam
         writer = prepared.options.streaming.map { [head] in ChunkWriter(head, includesUsage: $0.includesUsage) }
@@ -65,7 +65,7 @@ final class GenerationExchange {
         let count = prepared.prompts.count * prepared.options.choices
         choices = (0..<count).map { [head] index in
             ChoiceOutput(
-                tokenizer: model.tokenizer, options: prepared.options, reading: prepared.reading,
+                tokenizer: model.text.tokenizer, options: prepared.options, reading: prepared.reading,
                 name: "\(head.id)-\(index)")
         }
         openChoices = count
@@ -269,7 +269,7 @@ final class GenerationExchange {
     }
 
     private func report(of token: TokenID, _ logprobs: TokenLogprobs?, at offset: Int) -> TokenReport {
-        let vocabulary = model.tokenizer.vocabulary
+        let vocabulary = model.text.tokenizer.vocabulary
         return TokenReport(
             bytes: vocabulary.bytes(of: token), logprob: logprobs?.logprob,
             top: (logprobs?.top ?? []).map { .init(bytes: vocabulary.bytes(of: $0.id), logprob: $0.logprob) },

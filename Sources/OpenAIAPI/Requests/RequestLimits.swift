@@ -17,6 +17,8 @@ package struct RequestLimits: Sendable, Equatable {
     /// Alternatives reported beside each token.
     package var topLogprobs = 20
     package var tools = 128
+    /// Requests of a batch.
+    package var batch = 1024
 
     package init() {}
 }
