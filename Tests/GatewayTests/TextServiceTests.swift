@@ -1,5 +1,7 @@
 import JSONBytes
 import OpenAIAPI
+import ServingModel
+import ServingTesting
 import Testing
 
 /// What needs no engine: tokenizing, counting, rendering, one by one and in batches.
