@@ -1,6 +1,7 @@
 import Foundation
 import Gateway
 import OpenAIAPI
+import OutputParsing
 import ServingModel
 
 /// What `drover serve` says when it is ready: where it is, and a line to try.
@@ -14,9 +15,10 @@ enum Greeting {
             model.template == nil
             ? #""prompt":"The capital of France is""#
             : #""messages":[{"role":"user","content":"What is the capital of France?"}]"#
+        let format = model.format.map { ", answers as \($0.name)" } ?? ""
         print(
             """
-            drover serves \(name) (\(summary), context \(model.listing.contextTokens)) on \(url)
+            drover serves \(name) (\(summary), context \(model.listing.contextTokens)\(format)) on \(url)
             Try it:
               curl \(url)/v1/\(path) -H 'content-type: application/json' \\
                 -d '{"model":"\(name)",\(question),"temperature":0}'

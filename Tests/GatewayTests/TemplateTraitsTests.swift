@@ -28,7 +28,8 @@ struct TemplateTraitsTests {
 
     @Test func knowsTemplatesThatAskForShortIDs() throws {
         let traits = try traits(
-            Self.head + "{% for c in m.tool_calls %}{% if c.id | length != 9 %}{{ raise_exception('length') }}{% endif %}"
+            Self.head
+                + "{% for c in m.tool_calls %}{% if c.id | length != 9 %}{{ raise_exception('length') }}{% endif %}"
                 + "{{ c.function.arguments | tojson }}{% endfor %}" + Self.foot)
         #expect(traits.needsShortCallIDs && traits.showsCalls && traits.argumentForm == .object)
     }

@@ -13,7 +13,8 @@ enum ToolFixture {
         #"{"type":"function","function":{"name":"weather","description":"The weather.","parameters":{"type":"object","#
         + #""properties":{"city":{"type":"string"}},"required":["city"]}}}"#
     static let strictWeather = weather.replacing(#""name""#, with: #""strict":true,"name""#)
-    static let clock = #"{"type":"function","function":{"name":"clock","parameters":{"type":"object","properties":{}}}}"#
+    static let clock =
+        #"{"type":"function","function":{"name":"clock","parameters":{"type":"object","properties":{}}}}"#
     static let tools = #","tools":[\#(weather),\#(clock)]"#
     static let forced = tools + #","tool_choice":"required""#
 

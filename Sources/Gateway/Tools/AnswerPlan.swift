@@ -78,7 +78,8 @@ struct AnswerPlan {
             engineRequest.constraint = .calls(calls)
         } else if let field = fieldThatConstrains(use) {
             guard let opening = format.callOpening else {
-                throw .invalid(field, "calls in this model's format cannot be held to it unless 'tool_choice' forces one")
+                throw .invalid(
+                    field, "calls in this model's format cannot be held to it unless 'tool_choice' forces one")
             }
             engineRequest.constraint = .calls(try calls(of: use, as: format))
             engineRequest.constraintTrigger = ConstraintTrigger(

@@ -44,7 +44,8 @@ struct ToolNarration {
         var text = "You can call these functions, each described by a line of JSON:\n"
         for case .object(let tool) in tools { text += (tool["function"] ?? .null).text + "\n" }
         let example = notation(of: [("NAME", #"{"PARAMETER": VALUE}"#)])
-        return text + "\nTo call a function, answer with nothing but its name and its arguments in this form:\n" + example
+        return text + "\nTo call a function, answer with nothing but its name and its arguments in this form:\n"
+            + example
     }
 
     private func notation(of calls: [(name: String, arguments: String)]) -> String {

@@ -8,17 +8,17 @@ extension FieldTable {
         ].joined())
 
     private static let ownChatFields: [Field] = [
-            Field("max_completion_tokens", .honoured("at least 1, default what the context leaves")),
-            Field("max_tokens", .honoured("the older name of `max_completion_tokens`; both must be equal")),
-            Field("logprobs", .honoured("boolean, default false")),
-            Field("top_logprobs", .honoured("0 to \(limits.topLogprobs), only with `logprobs`")),
-            Field("chat_template_kwargs", .honoured("object; its members are further variables of the chat template")),
-            Field("add_generation_prompt", .honoured("boolean, default true")),
-            Field("metadata", .ignored("goes with stored responses, and none is stored")),
-            Field("safety_identifier", .ignored("names no one that the server knows")),
-            Field("prompt_cache_key", .ignored("every prompt's prefix is looked up in the cache")),
-            Field("prompt_cache_options", .ignored("every prompt's prefix is looked up in the cache")),
-            Field("prompt_cache_retention", .ignored("the cache keeps what it has room for")),
+        Field("max_completion_tokens", .honoured("at least 1, default what the context leaves")),
+        Field("max_tokens", .honoured("the older name of `max_completion_tokens`; both must be equal")),
+        Field("logprobs", .honoured("boolean, default false")),
+        Field("top_logprobs", .honoured("0 to \(limits.topLogprobs), only with `logprobs`")),
+        Field("chat_template_kwargs", .honoured("object; its members are further variables of the chat template")),
+        Field("add_generation_prompt", .honoured("boolean, default true")),
+        Field("metadata", .ignored("goes with stored responses, and none is stored")),
+        Field("safety_identifier", .ignored("names no one that the server knows")),
+        Field("prompt_cache_key", .ignored("every prompt's prefix is looked up in the cache")),
+        Field("prompt_cache_options", .ignored("every prompt's prefix is looked up in the cache")),
+        Field("prompt_cache_retention", .ignored("the cache keeps what it has room for")),
     ]
 
     /// The members of a message, as requests for chat completions and for tokenization have them.

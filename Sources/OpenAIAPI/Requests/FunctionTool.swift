@@ -24,7 +24,8 @@ package struct FunctionTool: Sendable, Equatable {
         for (index, element) in elements.enumerated() {
             let tool = try FunctionTool(try fields.element(element, of: "tools", at: index))
             guard names.insert(tool.name).inserted else {
-                throw .invalid("\(tool.param).name", "another function has the name \(JSONValue.string(tool.name).text)")
+                throw .invalid(
+                    "\(tool.param).name", "another function has the name \(JSONValue.string(tool.name).text)")
             }
             tools.append(tool)
         }

@@ -21,7 +21,8 @@ enum ReasoningEffort: String, CaseIterable {
 
     /// Sets the template's variables, but for those that the client has set itself.
     func apply(to arguments: inout JSONObject) {
-        let variables = [("reasoning_effort", JSONValue.string(rawValue))] + Self.switches.map { ($0, .bool(self != .none)) }
+        let variables =
+            [("reasoning_effort", JSONValue.string(rawValue))] + Self.switches.map { ($0, .bool(self != .none)) }
         for (name, value) in variables where arguments[name] == nil { arguments[name] = value }
     }
 }
