@@ -15,8 +15,8 @@ package struct GatewayConfiguration: Sendable, Equatable {
         package var headerBytes = 64 << 10
         package var headerFields = 100
         package var bodyBytes = 16 << 20
-        /// Request bodies of all connections of one event loop together; at least one of the largest fits.
-        package var allBodiesBytes: Int { max(256 << 20, bodyBytes) }
+        /// Request bodies of all connections of one event loop together; one of the largest fits in any case.
+        package var allBodiesBytes = 256 << 20
         /// Bodies up to this size are decoded, rendered and tokenized on the event loop; larger ones off it.
         package var inlineBodyBytes = 4 << 10
         /// Requests that a client may send ahead of the answers on one connection, in bytes.

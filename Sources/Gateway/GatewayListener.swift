@@ -1,7 +1,5 @@
-import Logging
 import NIOCore
 import NIOPosix
-import Observability
 import ServingModel
 
 #if canImport(Glibc)
@@ -26,21 +24,17 @@ struct GatewayListener {
         let states = group.makeIterator().map { LoopState(loop: $0) }
         nonisolated(unsafe) let stateOfLoop = Dictionary(
             uniqueKeysWithValues: states.map { (ObjectIdentifier($0.outlet.loop), $0) })
-        let connectionsPerLoop = max(configuration.limits.connections / states.count, 1)
         let outbound = configuration.limits.outboundBytes
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: backlog)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelOption(.writeBufferWaterMark, value: .init(low: outbound / 4, high: outbound))
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    guard let state = stateOfLoop[ObjectIdentifier(channel.eventLoop)],
-                        state.count < connectionsPerLoop
-                    else {
-                        service.metrics.refusedConnections.add()
-                        service.logger.warning("A connection was refused: there are too many.")
-                        throw ChannelError.operationUnsupported
+                    guard let state = stateOfLoop[ObjectIdentifier(channel.eventLoop)] else {
+                        preconditionFailure("every loop of the group has its state")
                     }
                     try service.addHandlers(to: channel, of: state)
                 }

@@ -86,6 +86,12 @@ final class GatewayMetrics: Sendable {
         gauge("cache_tokens_used", "Tokens whose KV is held.") { $0.usedCacheTokens }
         gauge("cache_tokens", "Tokens whose KV can be held.") { $0.cacheTokens }
         counter("steps_total", "Steps computed.") { $0.steps }
+        registry.sampledCounter("drover_engine_prefill_seconds_total", "Time in which prompts were computed.") {
+            engine.snapshot().prefillSeconds
+        }
+        registry.sampledCounter("drover_engine_decode_seconds_total", "Time in which streams were decoded.") {
+            engine.snapshot().decodeSeconds
+        }
         counter("prefill_tokens_total", "Prompt tokens computed.") { $0.prefillTokens }
         counter("decode_tokens_total", "Tokens decoded.") { $0.decodeTokens }
         counter("cached_tokens_total", "Prompt tokens found in the KV cache.") { $0.cachedTokens }

@@ -1,4 +1,4 @@
-import Logging
+package import Logging
 package import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -13,7 +13,7 @@ package final class GatewayService: Service {
     let configuration: GatewayConfiguration
     let model: ServedModel
     let metrics: GatewayMetrics
-    let logger = Logger(label: "drover.gateway")
+    let logger: Logger
     private let registry: MetricsRegistry
     private let preparation: RequestPreparation
     private let preparer: Preparer
@@ -26,12 +26,13 @@ package final class GatewayService: Service {
 
     /// - Parameter onReady: called once, with the address that is listened on.
     package init(
-        configuration: GatewayConfiguration, model: ServedModel, registry: MetricsRegistry,
+        configuration: GatewayConfiguration, model: ServedModel, registry: MetricsRegistry, logger: Logger,
         onReady: @escaping @Sendable (_ host: String, _ port: Int) -> Void
     ) {
         self.configuration = configuration
         self.model = model
         self.registry = registry
+        self.logger = logger
         self.onReady = onReady
         metrics = GatewayMetrics(registry: registry, engine: model.engine)
         preparation = RequestPreparation(model: model, queueSeconds: configuration.limits.queueSeconds)
@@ -66,9 +67,15 @@ package final class GatewayService: Service {
         try? await group.shutdownGracefully()
     }
 
-    /// Makes a channel into a connection of the gateway; on the event loop of both.
+    /// Makes a channel into a connection of the gateway, or throws if its loop has as many as it may; on the event loop
+    /// of both.
     package func addHandlers(to channel: any Channel, of state: LoopState) throws {
         let limits = configuration.limits
+        guard state.count < max(limits.connections / configuration.eventLoops, 1) else {
+            metrics.refusedConnections.add()
+            logger.warning("A connection was refused: there are too many.")
+            throw GatewayError.tooManyConnections
+        }
         var headLimits = NIOHTTPDecoderLimitConfiguration()
         headLimits.maxHeaderFieldSize = limits.headerFieldBytes
         headLimits.maxHeaderListSize = limits.headerBytes

@@ -151,8 +151,14 @@ final class EngineLoop {
 
     /// Computes some of the plan's rows; false if that failed, and all that ran has been told.
     private func compute(_ rows: Range<Int>) -> Bool {
+        let start = now()
         let status = context.decode(plan.rows[rows])
-        guard status != 0 else { return true }
+        guard status != 0 else {
+            let decodes = max(min(plan.decodeRows, rows.upperBound) - rows.lowerBound, 0)
+            scheduler.record(
+                decodes: decodes, promptTokens: rows.count - decodes, seconds: now().seconds(since: start))
+            return true
+        }
         // The plan and the cache may disagree now, so nothing that is in the cache can be trusted.
         context.clear()
         endAll(.broken("llama_decode returned \(status)"))
@@ -268,11 +274,12 @@ final class EngineLoop {
         outlets[live.outlet].events.append(event)
     }
 
+    /// Hands the events out. Who has seen an event finds it in the snapshot too.
     private func flush() {
+        published.withLock { $0 = scheduler.snapshot }
         for at in outlets.indices where !outlets[at].events.isEmpty {
             outlets[at].consumer.consume(outlets[at].events)
             outlets[at].events = []
         }
-        published.withLock { $0 = scheduler.snapshot }
     }
 }

@@ -12,7 +12,8 @@ package struct LlamaConfiguration: Sendable, Equatable {
     /// Cells of the KV cache; nil is twice the context.
     package var cacheTokens: Int?
     package var parallelSequences = 16
-    package var prefillBudgetTokens = 64
+    package var prefillBudgetTokens = 512
+    package var prefillBudgetSeconds = 0.2
     package var queueRequests = 256
 
     /// The default context of models that were trained for more.
@@ -40,6 +41,7 @@ package struct LlamaConfiguration: Sendable, Equatable {
             contextTokens: context, cacheTokens: (cache + 255) / 256 * 256, parallelSequences: parallelSequences,
             parkedSequences: min(Self.sequenceLimit - parallelSequences, parallelSequences * 4),
             batchTokens: Self.batchTokens, prefillBudgetTokens: min(prefillBudgetTokens, Self.batchTokens),
-            queueRequests: queueRequests, sharesPrefixes: model.sharesPrefixes)
+            prefillBudgetSeconds: prefillBudgetSeconds, queueRequests: queueRequests,
+            sharesPrefixes: model.sharesPrefixes)
     }
 }

@@ -78,7 +78,7 @@ final class LlamaContext {
     /// large batch.
     let computesPhasesApart = !llama_supports_gpu_offload()
 
-    /// Computes a batch; returns llama.cpp's status, 0 if all went well.
+    /// Computes a batch to its end; returns llama.cpp's status, 0 if all went well.
     func decode(_ rows: ArraySlice<StepPlan.Row>) -> Int32 {
         for (at, row) in rows.enumerated() {
             batch.token[at] = row.token.rawValue
@@ -88,7 +88,9 @@ final class LlamaContext {
             batch.logits[at] = row.wantsLogits ? 1 : 0
         }
         batch.n_tokens = Int32(rows.count)
-        return llama_decode(context, batch)
+        let status = llama_decode(context, batch)
+        llama_synchronize(context)
+        return status
     }
 
     /// The logits of a row of the last batch that wanted them. The engine's memory; may be overwritten.

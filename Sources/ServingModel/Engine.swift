@@ -59,6 +59,9 @@ package struct WorkerSnapshot: Sendable, Equatable {
     package var steps = 0
     package var prefillTokens = 0
     package var decodeTokens = 0
+    /// How long the engine computed each phase.
+    package var prefillSeconds = 0.0
+    package var decodeSeconds = 0.0
     /// Prompt tokens that were found in the cache.
     package var cachedTokens = 0
     package var evictedTokens = 0

@@ -10,9 +10,11 @@ package struct StepLimits: Sendable, Equatable {
     package var parkedSequences: Int
     /// The most tokens of one step.
     package var batchTokens: Int
-    /// The most prompt tokens of a step that decodes too: this bounds what a long prompt adds to the time between two
-    /// tokens of a running stream.
+    /// The most prompt tokens of a step that decodes too.
     package var prefillBudgetTokens: Int
+    /// About how long the prompt tokens of a step that decodes too may take: this bounds what a long prompt adds to the
+    /// time between two tokens of a running stream.
+    package var prefillBudgetSeconds: Double
     /// The most prompt tokens of a step whose every logits row is wanted (each row is as long as the vocabulary).
     package var logprobRows = 32
     /// The most requests that wait.
@@ -25,17 +27,20 @@ package struct StepLimits: Sendable, Equatable {
 
     package init(
         contextTokens: Int, cacheTokens: Int, parallelSequences: Int, parkedSequences: Int, batchTokens: Int,
-        prefillBudgetTokens: Int, queueRequests: Int, sharesPrefixes: Bool
+        prefillBudgetTokens: Int, prefillBudgetSeconds: Double = .infinity, queueRequests: Int, sharesPrefixes: Bool
     ) {
         precondition(contextTokens >= 1 && cacheTokens >= contextTokens, "one request must fit into the cache")
         precondition(parallelSequences >= 1 && batchTokens >= parallelSequences, "a step decodes every sequence")
-        precondition(prefillBudgetTokens >= 1 && queueRequests >= 0 && parkedSequences >= 0, "limits are positive")
+        precondition(
+            prefillBudgetTokens >= 1 && prefillBudgetSeconds > 0 && queueRequests >= 0 && parkedSequences >= 0,
+            "limits are positive")
         self.contextTokens = contextTokens
         self.cacheTokens = cacheTokens
         self.parallelSequences = parallelSequences
         self.parkedSequences = sharesPrefixes ? parkedSequences : 0
         self.batchTokens = batchTokens
         self.prefillBudgetTokens = prefillBudgetTokens
+        self.prefillBudgetSeconds = prefillBudgetSeconds
         self.queueRequests = queueRequests
         self.sharesPrefixes = sharesPrefixes
     }

@@ -122,7 +122,7 @@ extension StepScheduler {
     private mutating func addPrefills(decodes: Int, _ plan: inout StepPlan) {
         let prefilling = running.indices.filter { !running[$0].isDecoding }
         guard let oldest = prefilling.first else { return }
-        var budget = decodes > 0 ? min(limits.prefillBudgetTokens, limits.batchTokens - decodes) : limits.batchTokens
+        var budget = decodes > 0 ? prefillBudget(besides: decodes) : limits.batchTokens
         let wanted = prefilling.reduce(0) { $0 + running[$1].remaining }
         makeRoom(for: min(budget, wanted))
         budget = min(budget, limits.cacheTokens - tree.usedCells)
@@ -130,6 +130,11 @@ extension StepScheduler {
         addPrefill(of: oldest, atMost: others.isEmpty ? budget : (budget + 1) / 2, &budget, &plan)
         for at in others { addPrefill(of: at, atMost: budget, &budget, &plan) }
         addPrefill(of: oldest, atMost: budget, &budget, &plan)
+    }
+
+    private func prefillBudget(besides decodes: Int) -> Int {
+        let limit = min(limits.prefillBudgetTokens, limits.batchTokens - decodes)
+        return pace.promptTokens(within: limits.prefillBudgetSeconds, atMost: limit)
     }
 
     private mutating func addPrefill(of at: Int, atMost share: Int, _ budget: inout Int, _ plan: inout StepPlan) {

@@ -10,8 +10,8 @@ package import ServingModel
 ///
 /// - Requests wait in order of arrival, at most `queueRequests` of them, each until its deadline.
 /// - A request is admitted when a sequence is free and its prompt fits beside what the running ones still need.
-/// - Decodes come first in every step; prompts share what is left of the batch, or `prefillBudgetTokens` if anything
-///   decodes: half for the oldest prompt, the rest for the shortest, so that neither starves.
+/// - Decodes come first in every step; prompts share what is left of the batch, or, if anything decodes, as many
+///   tokens as take `prefillBudgetSeconds`, at most `prefillBudgetTokens`: half for the oldest prompt, the rest for the shortest, so that neither starves.
 /// - A finished sequence is parked: its KV stays for requests that begin alike, until cells or sequences are short;
 ///   then the one least recently used is cut from its end.
 /// - A paused sequence gives way when someone else waits, and goes on from its tokens when it is no longer paused.
@@ -30,6 +30,7 @@ package struct StepScheduler {
     /// Operations on the cache that the next plan hands out.
     var pendingOperations: [CacheOperation] = []
     var counters = WorkerSnapshot()
+    var pace = StepPace()
 
     package init(limits: StepLimits) {
         self.limits = limits
@@ -42,6 +43,8 @@ package struct StepScheduler {
 
     package var snapshot: WorkerSnapshot {
         var snapshot = counters
+        snapshot.decodeSeconds = pace.decodeSeconds
+        snapshot.prefillSeconds = pace.prefillSeconds
         snapshot.runningSequences = running.count
         snapshot.waitingRequests = waiting.count
         snapshot.usedCacheTokens = tree.usedCells
@@ -104,6 +107,11 @@ package struct StepScheduler {
         for at in waiting.indices where waiting[at].id.request == request { waiting[at].isPaused = isPaused }
     }
 
+    /// Takes in how long a batch of the plan took: so many of its rows decode, the others are of prompts.
+    package mutating func record(decodes: Int, promptTokens: Int, seconds: Double) {
+        pace.record(decodes: decodes, promptTokens: promptTokens, seconds: seconds)
+    }
+
     /// The choice goes on with this token.
     package mutating func accept(_ token: TokenID, for choice: ChoiceID) {
         guard let at = running.firstIndex(where: { $0.id == choice }) else { return }
@@ -118,9 +126,10 @@ package struct StepScheduler {
 
     /// Forgets every cell and everything that runs or waits, after the engine itself has failed.
     package mutating func reset() {
-        let counters = counters
+        let (counters, pace) = (counters, pace)
         self = StepScheduler(limits: limits)
         self.counters = counters
+        self.pace = pace
     }
 
     // MARK: Sequences

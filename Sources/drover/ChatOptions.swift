@@ -29,11 +29,11 @@ struct ChatOptions: ParsableArguments {
     @Option(name: .customLong("config"), help: "A YAML or JSON file with any of these settings, in camelCase.")
     var configFile: String?
 
-    private var given: [(key: String, value: String?)] {
+    private var given: [(key: SettingKey, value: String?)] {
         [
-            ("chat.url", url), ("chat.model", model), ("chat.system", system), ("chat.temperature", temperature),
-            ("chat.maxTokens", maxTokens), ("chat.stats", stats.map { String($0) }),
-            ("chat.connectSeconds", connectSeconds), ("chat.idleSeconds", idleSeconds),
+            (.chatURL, url), (.chatModel, model), (.chatSystem, system), (.chatTemperature, temperature),
+            (.chatMaxTokens, maxTokens), (.chatStats, stats.map { String($0) }),
+            (.chatConnectSeconds, connectSeconds), (.chatIdleSeconds, idleSeconds),
         ]
     }
 

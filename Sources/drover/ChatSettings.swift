@@ -25,25 +25,26 @@ struct ChatSettings {
     var apiKey: String?
 
     init(_ reader: SettingReader) throws(SettingError) {
-        let url = reader.text("chat.url") ?? "http://127.0.0.1:8080/v1"
+        let url = reader.text(.chatURL) ?? "http://127.0.0.1:8080/v1"
         guard let server = ServerURL(url) else {
             let shown = url.contains("@") ? "(not shown)" : url
             throw SettingError(
-                key: "chat.url", value: shown, allowed: "an http or https URL without user, query and fragment")
+                key: .chatURL, value: shown, allowed: "an http or https URL without user, query and fragment")
         }
         self.url = server
-        model = reader.text("chat.model")
-        system = reader.text("chat.system") ?? ""
-        temperature = try reader.number("chat.temperature", in: 0...2)
-        maxTokens = try reader.integer("chat.maxTokens", in: 1...Int.max)
-        showsStatistics = try reader.flag("chat.stats") ?? true
+        model = reader.text(.chatModel)
+        system = reader.text(.chatSystem) ?? ""
+        temperature = try reader.number(.chatTemperature, in: 0...2)
+        maxTokens = try reader.integer(.chatMaxTokens, in: 1...Int.max)
+        showsStatistics = try reader.flag(.chatStats) ?? true
         limits.connectSeconds =
-            try reader.seconds("chat.connectSeconds", in: 0.1...3600) ?? limits.connectSeconds
-        limits.idleSeconds = try reader.seconds("chat.idleSeconds", in: 0.1...86400) ?? limits.idleSeconds
-        let environment = SettingReader(config: ConfigReader(provider: EnvironmentVariablesProvider()))
-        apiKey = reader.secret("apiKey") ?? environment.secret("openai.apiKey")
+            try reader.seconds(.chatConnectSeconds, in: 0.1...3600) ?? limits.connectSeconds
+        limits.idleSeconds = try reader.seconds(.chatIdleSeconds, in: 0.1...86400) ?? limits.idleSeconds
+        let openAIKey = ConfigReader(provider: EnvironmentVariablesProvider())
+            .string(forKey: "openai.apiKey", isSecret: true)
+        apiKey = reader.secret(.apiKey) ?? openAIKey.flatMap { $0.isEmpty ? nil : $0 }
         guard apiKey?.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) ?? true else {
-            throw SettingError(key: "apiKey", value: "(not shown)", allowed: "visible ASCII characters")
+            throw SettingError(key: .apiKey, value: "(not shown)", allowed: "visible ASCII characters")
         }
     }
 }

@@ -9,13 +9,13 @@ enum OutputFormatSetting {
     case named(OutputFormat)
 
     init(_ reader: SettingReader) throws(SettingError) {
-        switch reader.text("outputFormat") {
+        switch reader.text(.outputFormat) {
         case nil, "auto"?: self = .auto
         case "none"?: self = .none
         case let name?:
             guard let format = OutputFormat.named(name) else {
                 let names = (["auto", "none"] + OutputFormat.all.map(\.name)).joined(separator: ", ")
-                throw SettingError(key: "outputFormat", value: name, allowed: "one of \(names)")
+                throw SettingError(key: .outputFormat, value: name, allowed: "one of \(names)")
             }
             self = .named(format)
         }

@@ -37,6 +37,7 @@ struct ServeCommand: AsyncParsableCommand {
             format: settings.outputFormat.format(found: file.format), listing: listing)
         let service = GatewayService(
             configuration: settings.gateway, model: model, registry: MetricsRegistry(),
+            logger: Logger(label: "drover.gateway"),
             onReady: { host, port in Greeting.show(host: host, port: port, model: model, summary: weights.summary) })
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(

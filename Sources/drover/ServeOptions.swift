@@ -29,7 +29,10 @@ struct ServeOptions: ParsableArguments {
     @Option(help: "Tokens whose KV is kept. (default: twice the context)")
     var cacheTokens: String?
 
-    @Option(help: "Prompt tokens computed in a step beside running streams. (default: 64)")
+    @Option(help: "About how long a step computes prompts while streams wait for it, in seconds. (default: 0.2)")
+    var prefillSeconds: String?
+
+    @Option(help: "The most prompt tokens computed in a step beside running streams. (default: 512)")
     var prefillBudget: String?
 
     @Option(help: "Requests that may wait. (default: 256)")
@@ -62,13 +65,14 @@ struct ServeOptions: ParsableArguments {
     @Option(name: .customLong("config"), help: "A YAML or JSON file with any of these settings, in camelCase.")
     var configFile: String?
 
-    private var given: [(key: String, value: String?)] {
+    private var given: [(key: SettingKey, value: String?)] {
         [
-            ("model", model), ("name", name), ("host", host), ("port", port), ("threads", threads),
-            ("gpuLayers", gpuLayers), ("context", context), ("parallel", parallel), ("cacheTokens", cacheTokens),
-            ("prefillBudget", prefillBudget), ("queue", queue), ("queueSeconds", queueSeconds),
-            ("drainSeconds", drainSeconds), ("stallSeconds", stallSeconds), ("maxBodyBytes", maxBodyBytes),
-            ("eventLoops", eventLoops), ("outputFormat", outputFormat), ("logLevel", logLevel), ("logForm", logForm),
+            (.model, model), (.name, name), (.host, host), (.port, port), (.threads, threads),
+            (.gpuLayers, gpuLayers), (.context, context), (.parallel, parallel), (.cacheTokens, cacheTokens),
+            (.prefillSeconds, prefillSeconds), (.prefillBudget, prefillBudget), (.queue, queue),
+            (.queueSeconds, queueSeconds), (.drainSeconds, drainSeconds), (.stallSeconds, stallSeconds),
+            (.maxBodyBytes, maxBodyBytes), (.eventLoops, eventLoops), (.outputFormat, outputFormat),
+            (.logLevel, logLevel), (.logForm, logForm),
         ]
     }
 

@@ -2,25 +2,21 @@ import Configuration
 
 /// A setting whose value is not allowed.
 struct SettingError: Error, CustomStringConvertible {
-    let key: String
+    let key: SettingKey
     let value: String
     let allowed: String
 
-    var description: String { "\(key): '\(value)' is not allowed; give \(allowed)" }
+    var description: String { "\(key.rawValue): '\(value)' is not allowed; give \(allowed)" }
 }
 
 /// Reads settings from the command line, the environment and a file alike, and refuses bad values by name.
 struct SettingReader {
     let config: ConfigReader
 
-    /// The value as text, whatever type its provider gives it; nil if no provider has one.
-    func text(_ key: String) -> String? {
-        let key = ConfigKey(key)
-        return config.string(forKey: key) ?? config.int(forKey: key).map { String($0) }
-            ?? config.double(forKey: key).map { String($0) } ?? config.bool(forKey: key).map { String($0) }
-    }
+    /// The value as text; nil if no provider has one.
+    func text(_ key: SettingKey) -> String? { config.string(forKey: key.configKey) }
 
-    func integer(_ key: String, in range: ClosedRange<Int>) throws(SettingError) -> Int? {
+    func integer(_ key: SettingKey, in range: ClosedRange<Int>) throws(SettingError) -> Int? {
         guard let text = text(key) else { return nil }
         guard let value = Int(text), range.contains(value) else {
             throw SettingError(key: key, value: text, allowed: "a whole number, \(describe(range))")
@@ -29,7 +25,7 @@ struct SettingReader {
     }
 
     func number(
-        _ key: String, in range: ClosedRange<Double>, unit: String = "a number"
+        _ key: SettingKey, in range: ClosedRange<Double>, unit: String = "a number"
     ) throws(SettingError) -> Double? {
         guard let text = text(key) else { return nil }
         guard let value = Double(text), range.contains(value) else {
@@ -39,11 +35,11 @@ struct SettingReader {
         return value
     }
 
-    func seconds(_ key: String, in range: ClosedRange<Double>) throws(SettingError) -> Double? {
+    func seconds(_ key: SettingKey, in range: ClosedRange<Double>) throws(SettingError) -> Double? {
         try number(key, in: range, unit: "seconds")
     }
 
-    func flag(_ key: String) throws(SettingError) -> Bool? {
+    func flag(_ key: SettingKey) throws(SettingError) -> Bool? {
         guard let text = text(key) else { return nil }
         guard let value = Bool(text.lowercased()) else {
             throw SettingError(key: key, value: text, allowed: "true or false")
@@ -52,12 +48,12 @@ struct SettingReader {
     }
 
     /// A value that must not be shown; nil if no provider has one, or an empty one.
-    func secret(_ key: String) -> String? {
-        config.string(forKey: ConfigKey(key), isSecret: true).flatMap { $0.isEmpty ? nil : $0 }
+    func secret(_ key: SettingKey) -> String? {
+        config.string(forKey: key.configKey, isSecret: true).flatMap { $0.isEmpty ? nil : $0 }
     }
 
     func choice<Value: RawRepresentable & CaseIterable>(
-        _ key: String, _: Value.Type
+        _ key: SettingKey, _: Value.Type
     ) throws(SettingError) -> Value? where Value.RawValue == String {
         guard let text = text(key) else { return nil }
         guard let value = Value(rawValue: text) else {

@@ -16,16 +16,23 @@ struct Terminal: Sendable {
     let notesToPerson = isatty(STDERR_FILENO) == 1
     private let answersToPerson = isatty(STDOUT_FILENO) == 1
     private let hasColors: Bool
+    /// Whether standard output is a terminal with colors.
+    let answersInColor: Bool
 
     init() {
         let environment = ProcessInfo.processInfo.environment
-        hasColors = notesToPerson && (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"
+        let allowsColors = (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"
+        hasColors = notesToPerson && allowsColors
+        answersInColor = answersToPerson && allowsColors
     }
 
     /// Writes a part of an answer: as it is, unless a terminal would act on its control characters.
     func answer(_ text: String) throws {
         try write(answersToPerson ? TerminalText.harmless(text) : text, to: STDOUT_FILENO)
     }
+
+    /// Writes what has been made for standard output, escape sequences too.
+    func show(_ text: String) throws { try write(text, to: STDOUT_FILENO) }
 
     /// Writes what is no answer. If nobody reads it, it is lost.
     func note(_ text: String) {

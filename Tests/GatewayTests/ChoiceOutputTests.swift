@@ -12,7 +12,8 @@ struct ChoiceOutputTests {
     }
 
     private func report(_ token: TokenID) -> TokenReport {
-        TokenReport(bytes: TinyVocabulary.tokenizer.vocabulary.bytes(of: token), logprob: -1, top: [])
+        TokenReport(
+            bytes: TinyVocabulary.tokenizer.vocabulary.bytes(of: token), logprob: -1, top: [], textOffset: 0)
     }
 
     private func text(_ output: ChoiceOutput) -> String { String(decoding: output.text, as: UTF8.self) }
@@ -70,12 +71,14 @@ struct ChoiceOutputTests {
         var output = try output()
         let bytes = Array("é€".utf8)
         var pieces: [String] = []
+        var offsets: [Int] = []
         for byte in bytes {
+            offsets.append(output.textOffset)
             _ = output.take(GeneratedToken(id: TokenID(Int32(byte))), report: nil)
             pieces.append(text(output))
             output.clearTaken()
         }
-        #expect(pieces == ["", "é", "", "", "€"] && output.takenCharacters == 2)
+        #expect(pieces == ["", "é", "", "", "€"] && offsets == [0, 0, 1, 1, 1] && output.textOffset == 2)
         _ = output.take(GeneratedToken(id: TokenID(0xE2)), report: nil)
         output.finish(.length)
         #expect(text(output) == "\u{FFFD}")

@@ -137,6 +137,56 @@ struct ClientConductTests {
         #expect(client.isClosed)
     }
 
+    // MARK: Clients that end their direction
+
+    @Test func answersAClientThatSendsNoMore() throws {
+        for options in ["", #","stream":true"#] {
+            let fixture = GatewayFixture([long])
+            let client = try fixture.connect()
+            client.send(HTTPRequests.chat(options))
+            if !options.isEmpty { fixture.step() }
+            client.endInput()
+            // Only the system can tell whether someone is still there, once there is something to send.
+            #expect(client.text.hasPrefix("HTTP/1.1 100 Continue\r\n\r\n") == options.isEmpty)
+            fixture.settle()
+            #expect(try client.onlyAnswer().isWhole && client.isClosed)
+            #expect(fixture.engine.verbs.isEmpty)
+        }
+    }
+
+    @Test func answersEverythingThatCameBeforeTheEnd() throws {
+        let fixture = GatewayFixture([long])
+        let client = try fixture.connect()
+        client.send(HTTPRequests.chat() + HTTPRequests.get("/health") + HTTPRequests.get("/nowhere"))
+        client.endInput()
+        fixture.settle()
+        #expect(try client.answers().map(\.status) == [200, 200, 404] && client.isClosed)
+    }
+
+    @Test func closesWhenAClientEndsBetweenRequests() throws {
+        let fixture = GatewayFixture()
+        let client = try fixture.connect()
+        client.send(HTTPRequests.get("/health"))
+        #expect(client.isOpen)
+        client.endInput()
+        #expect(client.isClosed)
+        let cut = try fixture.connect()
+        cut.send("POST /tokenize HTTP/1.1\r\nHost: t\r\nContent-Type: application/json\r\nContent-Length: 10\r\n\r\n{")
+        cut.endInput()
+        #expect(!cut.isOpen)
+    }
+
+    /// HTTP/1.0 has no interim answers to find out with.
+    @Test func takesAnOldClientsEndForItsLeave() throws {
+        let fixture = GatewayFixture([long])
+        let client = try fixture.connect()
+        client.send(HTTPRequests.chat(version: "1.0"))
+        client.endInput()
+        fixture.loop.run()
+        #expect(client.isClosed && client.received.isEmpty)
+        #expect(fixture.engine.verbs == [.cancel(fixture.engine.submissions[0].id, choice: nil)])
+    }
+
     // MARK: Stopping
 
     /// Begins to drain; the result is set when every connection has ended.

@@ -1,4 +1,5 @@
 import Gateway
+import NIOEmbedded
 import ServingModel
 import ServingTesting
 import Testing
@@ -140,6 +141,42 @@ struct ConnectionTests {
 
         let fitting = #"{"prompt":"\#(String(repeating: "a", count: 87))"}"#
         #expect(try fixture.answer(HTTPRequests.post("/tokenize", fitting)).status == 200)
+    }
+
+    /// The bodies of all connections together have a limit too; what has been answered, refused or left counts no more.
+    @Test func refusesBodiesThatAreTooLargeTogether() throws {
+        let fixture = GatewayFixture([Script(isIgnored: true)]) {
+            $0.bodyBytes = 200
+            $0.allBodiesBytes = 300
+        }
+        let body = #"{"prompt":"\#(String(repeating: "a", count: 187))"}"#
+        let request = HTTPRequests.post("/tokenize", body)
+        let held = try fixture.connect()
+        held.send(Array(request.dropLast()))
+        let check = { (status: Int) in
+            let client = try fixture.connect()
+            client.send(request)
+            let answer = try client.onlyAnswer()
+            #expect(answer.status == status && client.isOpen == (status == 200))
+            #expect((answer.fields["retry-after"] == "1") == (status == 503))
+        }
+        for _ in 0..<3 { try check(503) }
+        #expect(fixture.metric(#"drover_http_errors_total{status="503"}"#) == "3")
+        held.send(Array(request.suffix(1)))
+        #expect(try held.onlyAnswer().status == 200)
+        for _ in 0..<3 { try check(200) }
+        // A body counts until its request is answered, and no longer than its client is there.
+        let generating = try fixture.connect()
+        generating.send(HTTPRequests.chat(#","user":"\#(String(repeating: "a", count: 120))""#))
+        try check(503)
+        generating.disconnect()
+        fixture.loop.run()
+        try check(200)
+        let leaving = try fixture.connect()
+        leaving.send(Array(request.dropLast()))
+        leaving.disconnect()
+        fixture.loop.run()
+        try check(200)
     }
 
     @Test func refusesLargeHeads() throws {

@@ -1,5 +1,7 @@
 import ChatTemplates
 import Gateway
+import InMemoryLogging
+import Logging
 import NIOEmbedded
 import Observability
 import OpenAIAPI
@@ -12,6 +14,7 @@ final class GatewayFixture {
     let loop = EmbeddedEventLoop()
     let clock = ManualClock()
     let registry = MetricsRegistry()
+    let log = InMemoryLogHandler()
     let engine: ScriptedEngine
     let service: GatewayService
     let state: LoopState
@@ -37,7 +40,8 @@ final class GatewayFixture {
             configuration: configuration,
             model: ServedModel(
                 engine: engine, tokenizer: TinyVocabulary.tokenizer, template: template, format: format,
-                listing: listing), registry: registry, onReady: { _, _ in })
+                listing: listing), registry: registry,
+            logger: Logger(label: "test") { [log] _ in log }, onReady: { _, _ in })
         state = LoopState(loop: loop)
     }
 
@@ -62,6 +66,9 @@ final class GatewayFixture {
         settle()
         return try client.onlyAnswer()
     }
+
+    /// The log's lines of a message.
+    func lines(_ message: Logger.Message) -> [InMemoryLogHandler.Entry] { log.entries.filter { $0.message == message } }
 
     /// The value of one sample of the metrics, with its labels.
     func metric(_ name: String) -> String? {

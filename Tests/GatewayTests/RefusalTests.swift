@@ -1,4 +1,8 @@
+import Gateway
+import InMemoryLogging
 import JSONBytes
+import Logging
+import NIOEmbedded
 import ServingModel
 import ServingTesting
 import Testing
@@ -96,6 +100,60 @@ struct RefusalTests {
         fixture.clock.advance(bySeconds: 1e8)
         fixture.settle()
         try check(try client.onlyAnswer(), 503, "deadline_passed")
+    }
+
+    /// Every refused request gets an answer, a counter and one line.
+    @Test func countsAndLogsEachRefusal() throws {
+        let cases: [(request: [UInt8], error: EngineError?, status: Int)] = [
+            (HTTPRequests.get("/v2"), nil, 404), (HTTPRequests.get("/v1/completions"), nil, 405),
+            (HTTPRequests.post("/tokenize", "{}", type: "text/plain"), nil, 415),
+            (HTTPRequests.post("/v1/completions", "{"), nil, 400), (Array("GARBAGE\r\n\r\n".utf8), nil, 400),
+            (HTTPRequests.post("/tokenize", String(repeating: " ", count: 2000)), nil, 413),
+            (HTTPRequests.get("/" + String(repeating: "a", count: 100_000)), nil, 431),
+            (HTTPRequests.chat(), .queueFull(limit: 1), 429), (HTTPRequests.chat(), .deadlinePassed, 503),
+            (HTTPRequests.chat(#","stream":true"#), .queueFull(limit: 1), 429),
+        ]
+        for (request, error, status) in cases {
+            let fixture = GatewayFixture(error.map { [Script(failure: .beforeStart($0))] } ?? []) {
+                $0.bodyBytes = 1000
+            }
+            #expect(try fixture.answer(request).status == status)
+            #expect(fixture.metric("drover_http_errors_total{status=\"\(status)\"}") == "1")
+            let line = try #require(fixture.log.entries.first)
+            #expect(fixture.log.entries.count == 1 && line.message == "A request was refused.")
+            #expect(line.metadata["status"] == "\(status)" && line.metadata["request"] != nil)
+            #expect(line.metadata["reason"] != nil)
+        }
+    }
+
+    @Test func logsNothingOfWhatGoesWell() throws {
+        let fixture = GatewayFixture()
+        _ = try fixture.answer(HTTPRequests.get("/health"))
+        _ = try fixture.answer(HTTPRequests.completion())
+        #expect(fixture.log.entries.isEmpty)
+    }
+
+    @Test func logsWhyTheEngineFailed() throws {
+        for failure in [Script.Failure.beforeStart(.broken("why")), .afterTokens(1, .broken("why"))] {
+            let fixture = GatewayFixture([Script(failure: failure)])
+            let client = try fixture.connect()
+            client.send(HTTPRequests.chat(#","stream":true"#))
+            fixture.settle()
+            let lines = fixture.lines("The engine failed a request.")
+            #expect(lines.count == 1 && lines[0].level == .error && lines[0].metadata["reason"] == "why")
+            #expect(fixture.metric(#"drover_requests_total{outcome="failed"}"#) == "1")
+        }
+    }
+
+    @Test func countsAndLogsConnectionsThatAreTooMany() throws {
+        let fixture = GatewayFixture { $0.connections = 1 }
+        let first = try fixture.connect()
+        #expect(throws: GatewayError.self) { try fixture.connect() }
+        #expect(fixture.metric("drover_connections_refused_total") == "1")
+        #expect(fixture.log.entries.map(\.level) == [.warning])
+        first.disconnect()
+        fixture.loop.run()
+        #expect(try fixture.answer(HTTPRequests.get("/health")).status == 200)
     }
 
     @Test func failsAllPromptsWithOne() throws {

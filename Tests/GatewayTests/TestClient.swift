@@ -50,6 +50,12 @@ final class TestClient {
 
     func send(_ text: String) { send(Array(text.utf8)) }
 
+    /// The client says that it sends no more, and goes on reading.
+    func endInput() {
+        channel.pipeline.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
+        collect()
+    }
+
     func disconnect() {
         channel.pipeline.fireChannelInactive()
         channel.close(promise: nil)

@@ -47,6 +47,31 @@ struct WholeAnswerTests {
         #expect(fixture.engine.submissions[0].reportsPromptLogprobs)
     }
 
+    /// The offsets lead into the text that is returned, in which control tokens have no names and may share characters.
+    @Test func countsOffsetsInTheTextThatIsReturned() throws {
+        let fixture = GatewayFixture([
+            Script(tokens: [[TinyVocabulary.turnStart] + TinyVocabulary.tokens("é") + [TinyVocabulary.th]])
+        ])
+        let body = #","echo":true,"logprobs":1,"max_tokens":4"#
+        let text = try fixture.answer(HTTPRequests.completion(#""a<|im_end|>b""#, body)).json
+        #expect(text["choices.0.text"] == .string("a<|im_end|>bé" + "th"))
+        #expect(
+            text["choices.0.logprobs.text_offset"] == .array([0, 1, 11, 12, 12, 12, 13].map { .integer($0) }))
+        for options in [body, body + #","stream":true"#] {
+            fixture.engine.play([
+                Script(tokens: [[TinyVocabulary.th, TinyVocabulary.turnStart] + TinyVocabulary.tokens("xy")])
+            ])
+            let answer = try fixture.answer(HTTPRequests.completion("[257,97]", options))
+            let parts =
+                options == body ? [try answer.json] : try answer.events.dropLast().map { try JSONValue(parsing: $0) }
+            let offsets = parts.flatMap { part -> [JSONValue] in
+                guard case .array(let offsets)? = part["choices.0.logprobs.text_offset"] else { return [] }
+                return offsets
+            }
+            #expect(offsets == [0, 10, 11, 13, 13, 14].map { .integer($0) })
+        }
+    }
+
     @Test func echoesWithoutGenerating() throws {
         let fixture = GatewayFixture()
         let json = try fixture.answer(HTTPRequests.completion(#"[104,105]"#, #","echo":true,"max_tokens":0"#)).json

@@ -25,6 +25,9 @@ REQUEST_SECONDS = 120
 
 RUNNING = "drover_engine_running_sequences"
 
+# Variables of that prefix are settings; those of the tests, and of whoever runs them, are not the server's.
+ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("DROVER_")}
+
 Answer = collections.namedtuple("Answer", "status headers body")
 
 
@@ -45,7 +48,8 @@ class Server:
         self.log = []
         self.process = subprocess.Popen(
             [DROVER, "serve", "--model", model, "--port", "0", *arguments], cwd=ROOT, stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
+            env=ENVIRONMENT)
         lines = queue.Queue()
         self.reader = threading.Thread(target=self._read, args=(lines,), daemon=True)
         self.reader.start()
@@ -125,4 +129,4 @@ def run_drover(*arguments, seconds=START_SECONDS, environment=None, text=""):
     """Runs the binary to its end, with `text` on its standard input."""
     return subprocess.run(
         [DROVER, *arguments], cwd=ROOT, input=text, capture_output=True, text=True, timeout=seconds,
-        env={**os.environ, **(environment or {})})
+        env={**ENVIRONMENT, **(environment or {})})

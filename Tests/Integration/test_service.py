@@ -4,6 +4,7 @@ import concurrent.futures
 import contextlib
 import http.client
 import json
+import socket
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
@@ -86,6 +87,21 @@ def test_a_client_that_leaves_frees_the_engine(server, client, model):
     poll(lambda: server.metrics()[RUNNING] == 1, 10, "one running sequence")
     stream.close()
     server.await_idle()
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_a_client_that_only_ends_its_direction_is_answered(server, model, stream):
+    body = json.dumps({"model": model, "prompt": "A story:", "max_tokens": 40, "ignore_eos": True, "stream": stream})
+    with contextlib.closing(socket.create_connection(("127.0.0.1", server.port), timeout=30)) as connection:
+        connection.sendall(b"POST /v1/completions HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+                           b"Content-Length: %d\r\n\r\n%s" % (len(body), body.encode()))
+        connection.shutdown(socket.SHUT_WR)
+        received = b""
+        while part := connection.recv(1 << 16):
+            received += part
+    assert b"HTTP/1.1 200 OK" in received
+    assert received.endswith(b"data: [DONE]\n\n\r\n0\r\n\r\n" if stream else b"}")
+    assert stream or json.loads(received.rpartition(b"\r\n\r\n")[2])["usage"]["completion_tokens"] == 40
 
 
 def test_a_client_that_leaves_before_the_answer_frees_the_engine(server, model):

@@ -11,7 +11,7 @@ import threading
 
 import pytest
 
-from harness import DROVER, REQUEST_SECONDS, poll, run_drover
+from harness import DROVER, ENVIRONMENT, REQUEST_SECONDS, poll, run_drover
 
 QUESTION = "What is the capital of France?"
 CHUNK = 'data: {"choices":[{"delta":{"content":"Hello"}}]}\n\n'
@@ -26,7 +26,7 @@ class Terminal:
         self.main, side = pty.openpty()
         self.process = subprocess.Popen(
             [DROVER, "chat", *arguments], stdin=side, stdout=side, stderr=side, start_new_session=True,
-            env={**os.environ, "NO_COLOR": "1"})
+            env={**ENVIRONMENT, "NO_COLOR": "1"})
         os.close(side)
         self.reader = threading.Thread(target=self._read, daemon=True)
         self.reader.start()

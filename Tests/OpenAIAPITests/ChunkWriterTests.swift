@@ -60,7 +60,7 @@ struct ChunkWriterTests {
 
     @Test func reportsLogprobsOfChats() {
         #expect(
-            Self.chat.text("\"é", tokens: ResponseSamples.tokens, textOffset: 0) == Self.chatHead
+            Self.chat.text("\"é", tokens: ResponseSamples.tokens) == Self.chatHead
                 + #"{"index":0,"delta":{"content":"\"é"},"logprobs":{"content":["#
                 + #"{"token":"\"é","logprob":-0.5,"bytes":[34,195,169],"top_logprobs":["#
                 + #"{"token":"\"é","logprob":-0.5,"bytes":[34,195,169]},"#
@@ -72,7 +72,7 @@ struct ChunkWriterTests {
 
     @Test func reportsLogprobsOfCompletions() {
         #expect(
-            Self.completion.text("\"é", tokens: ResponseSamples.tokens, textOffset: 7) == Self.completionHead
+            Self.completion.text("\"é", tokens: ResponseSamples.tokens) == Self.completionHead
                 + #"{"index":0,"text":"\"é","logprobs":{"tokens":["\"é","bytes:\\xf0\\x9f"],"#
                 + #""token_logprobs":[-0.5,-1e-05],"#
                 + #""top_logprobs":[{"\"é":-0.5,"x":-9999.0},{"bytes:\\xf0\\x9f":-1e-05}],"text_offset":[7,9]},"#

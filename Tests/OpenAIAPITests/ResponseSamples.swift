@@ -18,9 +18,10 @@ enum ResponseSamples {
             top: [
                 TokenReport.Candidate(bytes: Array("\"é".utf8), logprob: -0.5),
                 TokenReport.Candidate(bytes: Array("x".utf8), logprob: -.infinity),
-            ]),
+            ], textOffset: 7),
         TokenReport(
-            bytes: [0xF0, 0x9F], logprob: -1e-5, top: [TokenReport.Candidate(bytes: [0xF0, 0x9F], logprob: -1e-5)]),
+            bytes: [0xF0, 0x9F], logprob: -1e-5, top: [TokenReport.Candidate(bytes: [0xF0, 0x9F], logprob: -1e-5)],
+            textOffset: 9),
     ]
 
     static func written(_ append: (inout [UInt8]) -> Void) -> String {
@@ -37,10 +38,10 @@ extension ChunkWriter {
         }
     }
 
-    func text(_ text: String, tokens: [TokenReport], textOffset: Int) -> String {
+    func text(_ text: String, tokens: [TokenReport]) -> String {
         ResponseSamples.written { bytes in
             Array(text.utf8).withUnsafeBufferPointer {
-                appendText($0, choice: 0, tokens: tokens, textOffset: textOffset, to: &bytes)
+                appendText($0, choice: 0, tokens: tokens, to: &bytes)
             }
         }
     }

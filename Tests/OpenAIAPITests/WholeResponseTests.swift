@@ -27,11 +27,13 @@ struct WholeResponseTests {
     }
 
     @Test func writesACompletion() {
-        let first = TokenReport(bytes: Array("p".utf8), logprob: nil, top: [])
+        let first = TokenReport(bytes: Array("p".utf8), logprob: nil, top: [], textOffset: 0)
+        var second = ResponseSamples.tokens[0]
+        second.textOffset = 1
         let response = WholeResponse(
             ResponseSamples.head(.completion, fingerprint: nil),
             choices: [
-                WholeResponse.Choice(text: Array("p\"é".utf8), end: .stop, tokens: [first, ResponseSamples.tokens[0]])
+                WholeResponse.Choice(text: Array("p\"é".utf8), end: .stop, tokens: [first, second])
             ], usage: ResponseSamples.usage)
         #expect(
             ResponseSamples.written(response.append)

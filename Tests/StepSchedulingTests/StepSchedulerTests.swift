@@ -50,6 +50,41 @@ struct StepSchedulerTests {
         #expect(mixed.rows[0].sequence == first.rows[0].sequence)
     }
 
+    /// A budget of 0.2 s, and a prompt whose tokens take longer and longer.
+    @Test func boundsPrefillBesideDecodesByItsTime() {
+        var limits = Self.limits(context: 4000, cache: 4096, batch: 512, budget: 256)
+        limits.prefillBudgetSeconds = 0.2
+        var scheduler = StepScheduler(limits: limits)
+        _ = scheduler.submit(Self.request(1, Self.tokens(0..<4)))
+        let stream = plan(&scheduler).samples[0].choice
+        _ = scheduler.submit(Self.request(2, Self.tokens(100..<4000)))
+        var depth = 0
+        var chunks: [Int] = []
+        while depth < 3900 {
+            scheduler.accept(TokenID(9), for: stream)
+            let mixed = plan(&scheduler)
+            let chunk = mixed.rows.count - mixed.decodeRows
+            let seconds = Double(chunk) * 0.001 * (1 + Double(depth) / 1000)
+            #expect(chunk == 64 || seconds < 0.25)
+            scheduler.record(decodes: 1, promptTokens: 0, seconds: 0.1)
+            scheduler.record(decodes: 0, promptTokens: chunk, seconds: seconds)
+            depth += chunk
+            chunks.append(chunk)
+        }
+        #expect(chunks[0] == 64)
+        #expect(chunks[1] == 200)
+        #expect(chunks[chunks.count - 2] == 64)
+        #expect(abs(scheduler.snapshot.decodeSeconds - 0.1 * Double(chunks.count)) < 1e-9)
+    }
+
+    @Test func countsToPromptsWhatDecodesDoNotTake() {
+        var scheduler = StepScheduler(limits: Self.limits())
+        scheduler.record(decodes: 4, promptTokens: 0, seconds: 0.25)
+        scheduler.record(decodes: 4, promptTokens: 100, seconds: 1.25)
+        #expect(scheduler.snapshot.decodeSeconds == 0.5)
+        #expect(scheduler.snapshot.prefillSeconds == 1)
+    }
+
     @Test func shortPromptsPassLongOnes() {
         var scheduler = StepScheduler(limits: Self.limits())
         _ = scheduler.submit(Self.request(1, Self.tokens(0..<60)))

@@ -22,6 +22,7 @@ import re
 import statistics
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -55,6 +56,15 @@ class Server:
                 moments.append(time.perf_counter())
         connection.close()
         return moments
+
+    def counters(self):
+        """Steps and prompt tokens so far, and the seconds in which decodes and prompts were computed."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=300)
+        connection.request("GET", "/metrics")
+        text = connection.getresponse().read().decode()
+        connection.close()
+        return [float(re.search(rf"^drover_engine_{name}_total (\S+)$", text, re.M)[1])
+                for name in ("steps", "prefill_tokens", "decode_seconds", "prefill_seconds")]
 
     def stop(self):
         self.process.terminate()
@@ -114,20 +124,43 @@ def batch(server, source, count, tokens=96):
 
 
 def gaps(server, source):
-    """Gaps of 16 streams before and while a long prompt is processed, in milliseconds; and the prompt's TTFT."""
-    with concurrent.futures.ThreadPoolExecutor(17) as pool:
+    """What 16 streams see while a prompt of 4,000 tokens arrives: (gaps before it, gaps by quarter of the prompt, what a
+    step takes for decodes and for the prompt by quarter; all in milliseconds), and the prompt's TTFT in seconds."""
+    samples, done = [], threading.Event()
+
+    def sample():
+        while not done.wait(0.2):
+            samples.append((time.perf_counter(), *server.counters()))
+
+    with concurrent.futures.ThreadPoolExecutor(18) as pool:
         streams = [pool.submit(server.stream, prompt(8, source), 260, True) for _ in range(16)]
         time.sleep(3)
+        sampler = pool.submit(sample)
         long = pool.submit(server.stream, prompt(4000, source), 2).result()
+        done.set()
+        sampler.result()
         streams = [stream.result() for stream in streams]
-    before, during = [], []
-    for moments in streams:
-        for left, right in zip(moments[1:], moments[2:]):
-            if right < long[0]:
-                before.append((right - left) * 1000)
-            elif left > long[0] and right < long[1]:
-                during.append((right - left) * 1000)
-    return before, during, long[1] - long[0]
+    computed = samples[0][2]
+    marks = [next((s for s in samples if s[2] - computed >= 1000 * quarter), samples[-1]) for quarter in range(5)]
+    pairs = [pair for moments in streams for pair in zip(moments[1:], moments[2:])]
+    before = [(right - left) * 1000 for left, right in pairs if right < long[0]]
+    quarters = []
+    for begin, end in zip(marks, marks[1:]):
+        steps = max(end[1] - begin[1], 1)
+        within = [(right - left) * 1000 for left, right in pairs if left >= begin[0] and right <= end[0]]
+        quarters.append((within, *((end[at] - begin[at]) / steps * scale for at, scale in ((2, 1), (3, 1000), (4, 1000)))))
+    return before, quarters, long[1] - long[0]
+
+
+def print_gaps(server, source):
+    before, quarters, first = gaps(server, source)
+    print("\n| 16 streams, and a prompt of 4,000 tokens | gap, median | gap, longest | decodes of a step, mean "
+          "| prompt of a step, mean | prompt tokens of a step |\n|---|---|---|---|---|---|")
+    print(f"| before it | {statistics.median(before):.0f} ms | {max(before):.0f} ms | | | |")
+    for name, (within, tokens, decodes, prompts) in zip(("first", "second", "third", "last"), quarters):
+        print(f"| its {name} quarter | {statistics.median(within):.0f} ms | {max(within):.0f} ms | {decodes:.0f} ms "
+              f"| {prompts:.0f} ms | {tokens:.0f} |")
+    print(f"\nThe prompt's first token came after {first:.1f} s.")
 
 
 def main():
@@ -156,13 +189,7 @@ def main():
     print("\n| streams at once | tokens/s | gain |\n|---|---|---|")
     for count, speed in speeds.items():
         print(f"| {count} | {speed:.0f} | {speed / speeds[1]:.2f} |")
-    before, during, first = gaps(server, source)
-    print("\n| gap between tokens of 16 streams, ms | median | p99 | longest |\n|---|---|---|---|")
-    for name, values in (("nothing else", before), ("while 4,000 prompt tokens arrive", during)):
-        values.sort()
-        p99 = values[int(len(values) * 0.99)]
-        print(f"| {name} | {statistics.median(values):.0f} | {p99:.0f} | {values[-1]:.0f} |")
-    print(f"\nThe long prompt's first token came after {first:.1f} s.")
+    print_gaps(server, source)
     server.stop()
 
 

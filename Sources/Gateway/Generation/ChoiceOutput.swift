@@ -13,8 +13,8 @@ package struct ChoiceOutput {
     package private(set) var text: [UInt8] = []
     /// Log-probabilities of tokens whose text is ready and not taken yet.
     package private(set) var reports: [TokenReport] = []
-    /// Characters that were taken before.
-    package private(set) var takenCharacters = 0
+    /// Where the next token's text begins, in characters of the choice's text.
+    package private(set) var textOffset = 0
 
     /// Nil if the answer is text and nothing else.
     private var answer: AnswerAssembly?
@@ -49,6 +49,7 @@ package struct ChoiceOutput {
         if answer != nil { return takePart(report) }
         detokenizedBytes += fresh.count
         if let report { heldReports.append((detokenizedBytes, report)) }
+        textOffset += fresh.characterCount
         let before = text.count
         if tokenCount < minTokens {
             matcher.pass(fresh, into: &text)
@@ -86,12 +87,12 @@ package struct ChoiceOutput {
     /// Puts an echoed prompt in front.
     package mutating func begin(with prompt: some Sequence<UInt8>, reports promptReports: [TokenReport]) {
         text.append(contentsOf: prompt)
+        textOffset += text.characterCount
         reports += promptReports
     }
 
     /// Hands out the text and the reports that are ready, and forgets them.
     package mutating func clearTaken() {
-        takenCharacters += text.reduce(0) { $1 & 0xC0 == 0x80 ? $0 : $0 + 1 }
         text.removeAll(keepingCapacity: true)
         reports.removeAll(keepingCapacity: true)
     }

@@ -108,7 +108,7 @@ final class GenerationExchange {
         case .started(let request, let report): start(request, report, now)
         case .token(let request, let index, let token):
             guard let choice = choice(request, index), choices[choice].end == nil else { return }
-            if choices[choice].take(token, report: report(of: token)) {
+            if choices[choice].take(token, report: report(of: token, at: choices[choice].textOffset)) {
                 model.engine.cancel(request, choice: index)
                 openChoices -= 1
             }
@@ -134,9 +134,9 @@ final class GenerationExchange {
         prompts[at].hasStarted = true
         prompts[at].cachedTokens = report.cachedTokens
         if let echo = prompts[at].prepared.echo {
-            let reports = reports(of: prompts[at].prepared.request.prompt, report.logprobs)
+            let reports = reports(of: prompts[at].prepared.request.prompt, report.logprobs, at: echo.offsets)
             for index in 0..<options.choices {
-                choices[at * options.choices + index].begin(with: echo, reports: reports)
+                choices[at * options.choices + index].begin(with: echo.text, reports: reports)
             }
         }
         guard phase == .waiting, let writer else { return }
@@ -192,9 +192,7 @@ final class GenerationExchange {
         guard !choices[index].text.isEmpty || !choices[index].reports.isEmpty else { return }
         choices[index].text.withUnsafeBufferPointer { text in
             if options.topLogprobs != nil {
-                writer.appendText(
-                    text, choice: index, tokens: choices[index].reports,
-                    textOffset: choices[index].takenCharacters, to: &out)
+                writer.appendText(text, choice: index, tokens: choices[index].reports, to: &out)
             } else {
                 writer.appendText(text, choice: index, to: &out)
             }
@@ -264,18 +262,19 @@ final class GenerationExchange {
 
     // MARK: Log-probabilities
 
-    private func report(of token: GeneratedToken) -> TokenReport? {
-        token.logprobs.map { report(of: token.id, $0) }
+    private func report(of token: GeneratedToken, at offset: Int) -> TokenReport? {
+        token.logprobs.map { report(of: token.id, $0, at: offset) }
     }
 
-    private func report(of token: TokenID, _ logprobs: TokenLogprobs?) -> TokenReport {
+    private func report(of token: TokenID, _ logprobs: TokenLogprobs?, at offset: Int) -> TokenReport {
         let vocabulary = model.tokenizer.vocabulary
         return TokenReport(
             bytes: vocabulary.bytes(of: token), logprob: logprobs?.logprob,
-            top: (logprobs?.top ?? []).map { .init(bytes: vocabulary.bytes(of: $0.id), logprob: $0.logprob) })
+            top: (logprobs?.top ?? []).map { .init(bytes: vocabulary.bytes(of: $0.id), logprob: $0.logprob) },
+            textOffset: offset)
     }
 
-    private func reports(of prompt: [TokenID], _ logprobs: [TokenLogprobs?]) -> [TokenReport] {
-        zip(prompt, logprobs).map { report(of: $0, $1) }
+    private func reports(of prompt: [TokenID], _ logprobs: [TokenLogprobs?], at offsets: [Int]) -> [TokenReport] {
+        zip(zip(prompt, logprobs), offsets).map { report(of: $0.0, $0.1, at: $1) }
     }
 }

@@ -6,8 +6,15 @@ struct PreparedGeneration: Sendable {
     /// One prompt of the request with what an echo of it needs.
     struct Prompt: Sendable {
         var request: GenerationRequest
-        /// The prompt's text when it is to be echoed.
-        var echo: [UInt8]?
+        /// The prompt as a text when it is to be echoed.
+        var echo: Echo?
+    }
+
+    /// A prompt in front of its completion.
+    struct Echo: Sendable {
+        var text: [UInt8]
+        /// Where each token's text begins in it, in characters.
+        var offsets: [Int]
     }
 
     var form: ResponseHead.Form

@@ -50,7 +50,7 @@ struct RequestPreparation: Sendable {
             let tokens = try tokens(of: prompt, suffix: request.suffix, addsSpecials: request.addsSpecialTokens)
             var engineRequest = try generation(tokens, options: request.options, param: "prompt", now: now)
             engineRequest.reportsPromptLogprobs = request.echoes && request.options.topLogprobs != nil
-            let echo = request.echoes ? text(of: prompt) : nil
+            let echo = request.echoes ? self.echo(of: prompt, tokens, addsSpecials: request.addsSpecialTokens) : nil
             prompts.append(.init(request: engineRequest, echo: echo))
         }
         return PreparedGeneration(
@@ -80,7 +80,7 @@ struct RequestPreparation: Sendable {
         if let id = request.model { try check(id) }
         try checkRange(request.tokens, param: "tokens")
         var body: [UInt8] = []
-        DetokenizeResponse(text: text(of: request.tokens)).append(to: &body)
+        DetokenizeResponse(text: text(of: request.tokens).text).append(to: &body)
         return body
     }
 
@@ -184,21 +184,34 @@ struct RequestPreparation: Sendable {
         return tokens
     }
 
-    private func text(of prompt: CompletionRequest.Prompt) -> [UInt8] {
-        switch prompt {
-        case .text(let text): Array(text.utf8)
-        case .tokens(let tokens): text(of: tokens)
-        }
+    /// The text that a client has sent, or that of its tokens. The special tokens put before a text are no part of it.
+    private func echo(
+        of prompt: CompletionRequest.Prompt, _ tokens: [TokenID], addsSpecials: Bool
+    ) -> PreparedGeneration.Echo {
+        guard case .text(let given) = prompt else { return text(of: tokens) }
+        let text = Array(given.utf8)
+        let length = text.characterCount
+        // A tokenizer that normalizes gives back another text than the client's.
+        let offsets = self.text(of: tokens, hiding: addsSpecials ? leadingSpecials.count : 0).offsets
+        return .init(text: text, offsets: offsets.map { min($0, length) })
     }
 
-    private func text(of tokens: [TokenID]) -> [UInt8] {
-        var text: [UInt8] = []
+    /// The text of all tokens but the first `hidden`, and where that of each begins.
+    private func text(of tokens: [TokenID], hiding hidden: Int = 0) -> PreparedGeneration.Echo {
+        var echo = PreparedGeneration.Echo(text: [], offsets: [])
+        var length = 0
         var detokenizer = StreamingDetokenizer(
             model.tokenizer.vocabulary, showsControlTokens: true,
             removesLeadingSpace: model.tokenizer.vocabulary.addsSpacePrefix)
-        for token in tokens { detokenizer.append(token, to: &text) }
-        detokenizer.finish(into: &text)
-        return text
+        for (at, token) in tokens.enumerated() {
+            echo.offsets.append(length)
+            guard at >= hidden else { continue }
+            let before = echo.text.count
+            detokenizer.append(token, to: &echo.text)
+            length += echo.text[before...].characterCount
+        }
+        detokenizer.finish(into: &echo.text)
+        return echo
     }
 
     private func name(of token: TokenID) -> String {

@@ -33,6 +33,7 @@ extension HTTPConnection: ResponseSink {
     }
 
     func beginStream() {
+        isStreaming = true
         if !current.allowsChunks { current.keepsAlive = false }
         writeHead(status: 200, contentType: "text/event-stream; charset=utf-8")
         out.writeStaticString("cache-control: no-cache\r\nx-accel-buffering: no\r\n")

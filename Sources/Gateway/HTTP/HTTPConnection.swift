@@ -29,6 +29,8 @@ final class HTTPConnection: ChannelDuplexHandler {
     var exchange: GenerationExchange?
     /// What is said of the current request in the answer's head.
     var current = RequestTraits()
+    /// Whether the head of a stream has been written for the current request.
+    var isStreaming = false
     var out = ByteBuffer()
     private var body = ByteBuffer()
     /// Bytes of the request's body that have arrived.
@@ -44,6 +46,8 @@ final class HTTPConnection: ChannelDuplexHandler {
     /// What the parser stumbled over behind the early parts.
     private var earlyError: HTTPParserError?
     private var isTakingEarly = false
+    /// Whether the client has ended its direction: it sends no more, and may still be there to read.
+    private var hasInputEnded = false
 
     private var limits: GatewayConfiguration.Limits { service.configuration.limits }
 
@@ -100,6 +104,29 @@ final class HTTPConnection: ChannelDuplexHandler {
         }
         takeEarly()
         context.fireChannelWritabilityChanged()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case .inputClosed? = event as? ChannelEvent { inputEnded(context) }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    /// A client that only ends its direction gets its answers; one that has closed looks the same until something is
+    /// written to it. A stream finds out by its next token. Before any other answer a `100 Continue`, which every client
+    /// of HTTP/1.1 must pass over, makes the system of one that is gone say so, and nothing is generated for nobody.
+    private func inputEnded(_ context: ChannelHandlerContext) {
+        hasInputEnded = true
+        switch phase {
+        case .idle: linger()
+        case .receiving: context.close(promise: nil)
+        case .answering where isStreaming: break
+        case .answering:
+            guard !current.isHTTP10 else { return context.close(promise: nil) }
+            out.writeStaticString("HTTP/1.1 100 Continue\r\n\r\n")
+            flush()
+        // When all is sent the gateway ends its direction too, and with that the connection.
+        case .lingering: break
+        }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -166,7 +193,7 @@ final class HTTPConnection: ChannelDuplexHandler {
             }
             // The body of a request that will be refused is read, so that the connection can go on, but not kept.
             guard error == nil else { return }
-            guard state.holdBody(bytes.readableBytes, limit: limits.allBodiesBytes) else {
+            guard state.holdBody(bytes.readableBytes, limit: max(limits.allBodiesBytes, limits.bodyBytes)) else {
                 return refuse(
                     .unavailable("too many large requests at once", retryAfterSeconds: limits.retryAfterSeconds))
             }
@@ -195,6 +222,7 @@ final class HTTPConnection: ChannelDuplexHandler {
         }
         body.clear()
         bodyBytes = 0
+        isStreaming = false
         phase = .receiving(head, error)
     }
 
@@ -220,6 +248,7 @@ final class HTTPConnection: ChannelDuplexHandler {
         phase = .idle
         deadline = after(isStalled ? limits.stallSeconds : limits.idleSeconds)
         takeEarly()
+        if case .idle = phase, hasInputEnded, early.isEmpty { linger() }
     }
 
     private func releaseBody() {
@@ -242,8 +271,18 @@ final class HTTPConnection: ChannelDuplexHandler {
         early.removeAll()
         earlyBytes = 0
         deadline = after(isStalled ? limits.stallSeconds : limits.lingerSeconds)
-        context?.close(mode: .output, promise: nil)
-        context?.read()
+        guard let context else { return }
+        guard !hasInputEnded else { return closeWhenSent(context) }
+        context.close(mode: .output, promise: nil)
+        context.read()
+    }
+
+    /// Where the other direction has ended, NIO would close at once instead of ending this one when all is sent.
+    private func closeWhenSent(_ context: ChannelHandlerContext) {
+        let isSent = context.eventLoop.makePromise(of: Void.self)
+        context.writeAndFlush(wrapOutboundOut(ByteBuffer()), promise: isSent)
+        let channel = context.channel
+        isSent.futureResult.whenComplete { _ in channel.close(promise: nil) }
     }
 
     private func after(_ seconds: Double) -> Moment { WallClock.now.advanced(bySeconds: seconds) }

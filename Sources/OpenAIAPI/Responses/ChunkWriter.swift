@@ -72,15 +72,14 @@ package struct ChunkWriter: Sendable {
     ///
     /// - Parameters:
     ///   - tokens: those whose text is in the chunk, and may be empty.
-    ///   - textOffset: how many characters of the choice came before the first token; only completions report it.
     package func appendText(
         _ text: UnsafeBufferPointer<UInt8>, choice: Int, end: ChoiceEnd? = nil, tokens: some Collection<TokenReport>,
-        textOffset: Int, to bytes: inout [UInt8]
+        to bytes: inout [UInt8]
     ) {
         appendTextStart(text, choice: choice, to: &bytes)
         switch form {
         case .chat: LogprobsWriting.appendChat(tokens, to: &bytes)
-        case .completion: LogprobsWriting.appendCompletion(tokens, textOffset: textOffset, to: &bytes)
+        case .completion: LogprobsWriting.appendCompletion(tokens, to: &bytes)
         }
         appendEnd(end, to: &bytes)
     }

@@ -24,9 +24,8 @@ enum LogprobsWriting {
         bytes.append(#"],"refusal":null}"#)
     }
 
-    /// Appends a completion choice's `logprobs`: parallel arrays, with `textOffset` the first token's offset in the
-    /// choice's text, in characters.
-    static func appendCompletion(_ tokens: some Collection<TokenReport>, textOffset: Int, to bytes: inout [UInt8]) {
+    /// Appends a completion choice's `logprobs`: parallel arrays.
+    static func appendCompletion(_ tokens: some Collection<TokenReport>, to bytes: inout [UInt8]) {
         bytes.append(#"{"tokens":["#)
         appendList(tokens, to: &bytes) { appendText($0.bytes, mark: "bytes:", to: &$1) }
         bytes.append(#"],"token_logprobs":["#)
@@ -34,11 +33,7 @@ enum LogprobsWriting {
         bytes.append(#"],"top_logprobs":["#)
         appendList(tokens, to: &bytes) { appendCandidates($0, to: &$1) }
         bytes.append(#"],"text_offset":["#)
-        var offset = textOffset
-        appendList(tokens, to: &bytes) { token, bytes in
-            bytes.append(decimal: offset)
-            offset += token.characterCount
-        }
+        appendList(tokens, to: &bytes) { $1.append(decimal: $0.textOffset) }
         bytes.append("]}")
     }
 

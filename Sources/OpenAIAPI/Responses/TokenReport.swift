@@ -19,15 +19,14 @@ package struct TokenReport: Sendable, Equatable {
     package var logprob: Float?
     /// Likeliest first.
     package var top: [Candidate]
+    /// Where the token's text begins in that of the choice, an echoed prompt included, in characters (Unicode scalars).
+    /// Tokens that share a character begin where it does; one without text begins where the next does.
+    package var textOffset: Int
 
-    package init(bytes: [UInt8], logprob: Float?, top: [Candidate]) {
+    package init(bytes: [UInt8], logprob: Float?, top: [Candidate], textOffset: Int) {
         self.bytes = bytes
         self.logprob = logprob
         self.top = top
-    }
-
-    /// How many characters (Unicode scalars) begin in the token; over all tokens they sum up to those of the text.
-    package var characterCount: Int {
-        bytes.reduce(0) { $1 & 0xC0 == 0x80 ? $0 : $0 + 1 }
+        self.textOffset = textOffset
     }
 }

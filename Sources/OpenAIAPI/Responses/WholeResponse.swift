@@ -62,7 +62,7 @@ package struct WholeResponse: Sendable {
         switch (choice.tokens, head.form) {
         case (nil, _): bytes.append("null")
         case (let tokens?, .chat): LogprobsWriting.appendChat(tokens, to: &bytes)
-        case (let tokens?, .completion): LogprobsWriting.appendCompletion(tokens, textOffset: 0, to: &bytes)
+        case (let tokens?, .completion): LogprobsWriting.appendCompletion(tokens, to: &bytes)
         }
         bytes.append(#","finish_reason":"#)
         choice.end.append(to: &bytes)
