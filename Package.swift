@@ -65,7 +65,7 @@ let package = Package(
         module("ChatTemplates", ["JSONBytes"]),
         tests("ChatTemplates", ["JSONBytes"], hasFixtures: true),
         module("OutputParsing", ["JSONBytes"]),
-        tests("OutputParsing", ["JSONBytes"]),
+        tests("OutputParsing", ["ChatTemplates", "JSONBytes"], hasFixtures: true),
         module("Observability", ["JSONBytes", .product(name: "Logging", package: "swift-log")]),
         tests("Observability", [.product(name: "Logging", package: "swift-log")]),
         .systemLibrary(name: "CLlama"),

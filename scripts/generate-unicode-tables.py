@@ -4,7 +4,8 @@
     python3 scripts/generate-unicode-tables.py Sources/Tokenization/Generated
 
 Every code point is shown to Hugging Face's `tokenizers` (its `Split` regexes, its `Digits`, its `single_word` added
-tokens, its NFC and NFD); what they make of it is written, so that no second Unicode version comes into play.
+tokens, its NFC and NFD, its BERT normalizer and pre-tokenizer, its `Lowercase`); what they make of it is written, so
+that no second Unicode version comes into play.
 """
 import sys
 import unicodedata
@@ -34,6 +35,40 @@ def word_characters():
     tokenizer.add_tokens([AddedToken("\ue000", single_word=True, normalized=False)])
     mark = tokenizer.token_to_id("\ue000")
     return {ord(c) for c in CHARACTERS if c != "\ue000" and mark not in tokenizer.encode("\ue000" + c).ids}
+
+
+def bert():
+    """What BERT's normalizer removes, which marks it strips, and what its pre-tokenizer takes for punctuation."""
+    settings = {"clean_text": False, "handle_chinese_chars": False, "strip_accents": False, "lowercase": False}
+    clean = normalizers.BertNormalizer(**settings | {"clean_text": True}).normalize_str
+    strip = normalizers.BertNormalizer(**settings | {"strip_accents": True}).normalize_str
+    cut = pre_tokenizers.BertPreTokenizer().pre_tokenize_str
+    pieces = [[piece for piece, _ in cut(f"a{c}a")] for c in CHARACTERS]
+    white_space = {c for c, found in zip(CODES, pieces) if found == ["a", "a"]}
+    punctuation = {c for c, found in zip(CODES, pieces) if len(found) == 3}
+    removed = {c for c in CODES if not clean(chr(c))}
+    return removed, {c for c in CODES if not strip(chr(c))}, punctuation, white_space
+
+
+def lowercase():
+    """Runs of characters whose lowercase is one character at the same distance: [first, step, count, distance], and
+    the characters whose lowercase is several."""
+    lower = normalizers.Lowercase().normalize_str
+    runs, several = [], {}
+    for code in CODES:
+        text = lower(chr(code))
+        if len(text) > 1:
+            several[code] = text
+        elif text != chr(code):
+            distance = ord(text) - code
+            last = runs[-1] if runs else None
+            if last and last[3] == distance and last[2] == 1 and code - last[0] <= 2:
+                last[1:3] = [code - last[0], 2]
+            elif last and last[3] == distance and code == last[0] + last[1] * last[2]:
+                last[2] += 1
+            else:
+                runs.append([code, 1, 1, distance])
+    return runs, several
 
 
 def each(normalize, before):
@@ -115,10 +150,20 @@ combining, decomposed = combining_classes(matching(r"\p{M}")), decompositions()
 pairs = compositions(decomposed)
 changing = {c for c, text in zip(CODES, each(NFC, "")) if text != chr(c) and c != 10}
 changing |= set(combining) | {second for _, second in pairs} | set(range(0x1161, 0x1176)) | set(range(0x11A8, 0x11C3))
+removed, nonspacing, bert_punctuation, bert_space = bert()
+assert bert_space == sets[5]
+decimal = matching(r"\d")
+lower_runs, lower_several = lowercase()
 write("CharacterClassRuns", "Runs of code points of one class, from U+0000 on: `length:class;` in hexadecimal.", [
     literal("runs", "The bits of `CharacterClass`.", [f"{length:x}:{value:x};" for length, value in runs(
         lambda c: sum(1 << bit for bit, members in enumerate(sets) if c in members)
-        | (c in han) << 8 | (c in digit - number) << 9 | (c in word) << 10 | (c in changing) << 11)])])
+        | (c in han) << 8 | (c in digit - number) << 9 | (c in word) << 10 | (c in changing) << 11
+        | (c in nonspacing) << 12 | (c in removed) << 13 | (c in bert_punctuation) << 14 | (c in decimal) << 15)])])
+write("LowercaseTables", "Lowercase characters, in hexadecimal.", [
+    literal("runs", "`first,step,count,distance modulo 2^32;` of characters whose lowercase is one character.",
+            [f"{first:x},{step:x},{count:x},{distance % 2**32:x};" for first, step, count, distance in lower_runs]),
+    literal("several", "`character:lowercase;` of those whose lowercase is several.",
+            [f"{c:x}:" + ",".join(f"{ord(d):x}" for d in text) + ";" for c, text in sorted(lower_several.items())])])
 write("CompositionTables", "Canonical decomposition and composition without Hangul, in hexadecimal.", [
     literal("decompositions", "`character:decomposed characters;`, completely decomposed.",
             [f"{c:x}:" + ",".join(f"{ord(d):x}" for d in text) + ";" for c, text in sorted(decomposed.items())]),

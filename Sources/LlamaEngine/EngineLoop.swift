@@ -274,11 +274,12 @@ final class EngineLoop {
         outlets[live.outlet].events.append(event)
     }
 
+    /// Hands the events out. Who has seen an event finds it in the snapshot too.
     private func flush() {
+        published.withLock { $0 = scheduler.snapshot }
         for at in outlets.indices where !outlets[at].events.isEmpty {
             outlets[at].consumer.consume(outlets[at].events)
             outlets[at].events = []
         }
-        published.withLock { $0 = scheduler.snapshot }
     }
 }

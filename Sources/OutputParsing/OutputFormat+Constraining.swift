@@ -27,6 +27,9 @@ extension OutputFormat {
     /// Whether a call ends reasoning that is open.
     package var callsEndReasoning: Bool { syntax.reasoning?.endsAtCalls ?? false }
 
+    /// Whether the format tells calls from text at all.
+    package var hasCalls: Bool { !syntax.calls.isEmpty }
+
     /// Whether an answer has to be parsed even if it cannot hold calls.
     package var isMoreThanCalls: Bool {
         syntax.reasoning != nil || syntax.channels != nil || !syntax.silent.isEmpty

@@ -12,36 +12,39 @@ extension OutputParser {
             beginMessage(channels)
             return true
         }
-        guard header.count > OutputLimits.headerBytes else { return true }
-        leaveAsText(header)
+        if header.count > OutputLimits.headerBytes { leaveHeaderAsText() }
         return true
     }
 
-    private mutating func leaveAsText(_ text: [UInt8]) {
-        out.append(.content, text)
+    /// Delivers as content what was taken for a header, without what the prompt had begun of it.
+    mutating func leaveHeaderAsText() {
+        out.append(.content, Array(header.dropFirst(resumedBytes)))
+        resumedBytes = 0
         header.removeAll(keepingCapacity: true)
         hasContent = true
         mode = .content
     }
 
     private mutating func beginMessage(_ channels: ChannelSyntax) {
-        let text = header
-        let reader = HeaderReader(text)
+        let text = Array(header.dropFirst(resumedBytes)) + channels.headerEnd.bytes
+        let reader = HeaderReader(header)
         switch reader.recipient(channels.dialect) {
         case .reader: mode = .content
         case .itself:
-            if !separatesReasoning { out.append(.content, text + channels.headerEnd.bytes) }
+            if !separatesReasoning { out.append(.content, text) }
             beginReasoning()
         case .tool(let name):
             mode = .content
             let isCall = !tools.isEmpty && (channels.dialect != .bareName || tools.contains(name))
             if isCall, let block = format.syntax.calls.firstIndex(where: { $0.itemOpen == channels.headerEnd }) {
-                beginCalls(block, startsInItem: true, opening: text + channels.headerEnd.bytes)
+                beginCalls(block, startsInItem: true, opening: text)
                 call?.beginArguments(name: name, &out)
             } else if channels.dialect == .bareName {
-                leaveAsText(text + channels.headerEnd.bytes)
+                header += channels.headerEnd.bytes
+                leaveHeaderAsText()
             }
         }
+        resumedBytes = 0
         header.removeAll(keepingCapacity: true)
     }
 }

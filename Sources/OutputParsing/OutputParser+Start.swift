@@ -7,6 +7,7 @@ extension OutputParser {
         for marker in format.syntax.resumes where tail.ends(with: marker) {
             if format.syntax.channels?.opens.contains(where: { marker.bytes.starts(with: $0.bytes) }) == true {
                 header = marker.bytes
+                resumedBytes = marker.bytes.count
                 mode = .header
             }
             return

@@ -3,7 +3,7 @@ extension OutputParser {
     /// Takes text up to a marker and then the marker; false if what is left may become one.
     mutating func stepText(_ input: Span<UInt8>, _ at: inout Int) -> Bool {
         let markers = mode == .content ? markers.content : markers.reasoning
-        if let bareBlock, mode == .content, !hasContent, beginsBare(bareBlock, input, &at) { return true }
+        if !bareBlocks.isEmpty, mode == .content, !hasContent, beginsBare(input, &at) { return true }
         var from = at
         while let found = markers.candidate(in: input, from: from) {
             let isFirst = isFirst(input, at..<found)
@@ -29,20 +29,17 @@ extension OutputParser {
         return true
     }
 
-    /// Begins the block that needs no marker, if the answer's first byte is what a call begins with.
-    private mutating func beginsBare(_ index: Int, _ input: Span<UInt8>, _ at: inout Int) -> Bool {
-        let list = format.syntax.calls[index].list
+    /// Begins a block that needs no marker, if the answer's first byte is what a call begins with.
+    private mutating func beginsBare(_ input: Span<UInt8>, _ at: inout Int) -> Bool {
         var first = at
         while first < input.count, input[first].isJSONSpace { first += 1 }
         guard first < input.count else { return false }
-        let byte = input[first]
-        guard byte == UInt8(ascii: "[") && list != .never || byte == UInt8(ascii: "{") && list != .required else {
-            return false
-        }
+        let block = bareBlocks.first { format.syntax.calls[$0].mayBeginBare(with: input[first]) }
+        guard let block else { return false }
         take(input, at..<first)
         guard !hasContent else { return false }
         at = first
-        beginCalls(index, startsInItem: false, opening: [])
+        beginCalls(block, startsInItem: false, opening: [])
         return true
     }
 
@@ -106,7 +103,7 @@ extension OutputParser {
             if mode == .reasoning { writeOut(input, range) }
             space.removeAll(keepingCapacity: true)
         case .header:
-            header.removeAll(keepingCapacity: true)
+            header = space
             header.append(input, range)
             space.removeAll(keepingCapacity: true)
             mode = .header

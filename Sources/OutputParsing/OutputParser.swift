@@ -14,8 +14,8 @@ package struct OutputParser: Sendable {
     let tools: ToolTable
     let separatesReasoning: Bool
     let isForced: Bool
-    /// The block that needs no marker to begin.
-    let bareBlock: Int?
+    /// The blocks that need no marker to begin.
+    let bareBlocks: [Int]
 
     var mode = Mode.content
     var out = Emission()
@@ -33,6 +33,8 @@ package struct OutputParser: Sendable {
     var hasContent = false
     var hasReasoning = false
     var header: [UInt8] = []
+    /// How much of the header the prompt had begun.
+    var resumedBytes = 0
     var call: CallParser?
     /// Whether text that was read as part of a call turned out not to be one.
     private var isBroken = false
@@ -51,7 +53,7 @@ package struct OutputParser: Sendable {
         self.tools = ToolTable(tools)
         self.separatesReasoning = separatesReasoning
         isForced = forced
-        bareBlock = tools.isEmpty ? nil : format.syntax.calls.firstIndex { $0.isBare }
+        bareBlocks = tools.isEmpty ? [] : format.syntax.calls.indices.filter { format.syntax.calls[$0].isBare }
         start(behind: promptTail)
     }
 
@@ -77,7 +79,8 @@ package struct OutputParser: Sendable {
         swap(&out.deltas, &deltas)
         isLast = true
         call?.isLast = true
-        let rest = pending
+        // Behind a whole call, what was held back is the beginning of its closing marker.
+        let rest = call?.isComplete == true ? [] : pending
         pending = []
         _ = consume(rest.span)
         endMode()
@@ -103,9 +106,10 @@ package struct OutputParser: Sendable {
 
     /// Begins a block of calls, at the text that opened it.
     mutating func beginCalls(_ block: Int, startsInItem: Bool, opening: [UInt8]) {
+        let syntax = format.syntax.calls[block]
         call = CallParser(
-            format.syntax.calls[block], markers: format.callMarkers[block], startsInItem: startsInItem, tools: tools,
-            needsKnownTool: opening.isEmpty && !isForced, held: space + opening)
+            syntax, markers: format.callMarkers[block], startsInItem: startsInItem, tools: tools,
+            needsKnownTool: (syntax.isBare || syntax.needsKnownTool) && !isForced, held: space + opening)
         call?.isLast = isLast
         space = []
         hasContent = true
@@ -142,11 +146,10 @@ package struct OutputParser: Sendable {
         case .content:
             if out.calls == 0 { flushSpace() }
         case .reasoning: break
-        case .header:
-            out.append(.content, header)
-            header = []
+        case .header: leaveHeaderAsText()
         case .call:
-            guard let call, !call.isComplete else { break }
+            guard call?.isComplete == false else { break }
+            call?.endArgument(&out)
             endBrokenCall()
         }
     }

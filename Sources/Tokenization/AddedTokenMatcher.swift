@@ -131,13 +131,6 @@ final class AddedTokenMatcher: Sendable {
 }
 
 extension TextView {
-    /// Where the character before `position` begins.
-    fileprivate func characterStart(before position: Int) -> Int {
-        var start = position - 1
-        while start > 0, position - start < 4, bytes[start] & 0xC0 == 0x80 { start -= 1 }
-        return start + character(at: start, limit: position).length == position ? start : position - 1
-    }
-
     fileprivate func isWordCharacter(before position: Int) -> Bool {
         position > 0 && kind(at: characterStart(before: position), limit: position).isAny(of: .word)
     }

@@ -1,4 +1,4 @@
-/// Unicode's normalization form C, which some models' texts are brought into before they are tokenized.
+/// Unicode's normalization forms C and D, which some models' texts are brought into before they are tokenized.
 ///
 /// Algorithm: Unicode Standard, sections 3.11 and 3.12. Tables: the reference's own, see `Generated/`.
 final class CanonicalComposition: Sendable {
@@ -14,33 +14,15 @@ final class CanonicalComposition: Sendable {
 
     private init() {
         decompositions = Dictionary(
-            uniqueKeysWithValues: Self.entries(CompositionTables.decompositions).map { ($0[0], Array($0.dropFirst())) })
+            uniqueKeysWithValues: HexadecimalTable.entries(CompositionTables.decompositions).map {
+                ($0[0], Array($0.dropFirst()))
+            })
         combiningClasses = Dictionary(
-            uniqueKeysWithValues: Self.entries(CompositionTables.combiningClasses).map { ($0[0], $0[1]) })
+            uniqueKeysWithValues: HexadecimalTable.entries(CompositionTables.combiningClasses).map { ($0[0], $0[1]) })
         compositions = Dictionary(
-            uniqueKeysWithValues: Self.entries(CompositionTables.compositions).map { (Self.pair($0[1], $0[2]), $0[0]) })
-    }
-
-    /// The numbers of each entry of a table.
-    private static func entries(_ table: StaticString) -> [[UInt32]] {
-        var entries: [[UInt32]] = []
-        var entry: [UInt32] = []
-        var number: UInt32 = 0
-        table.withUTF8Buffer { text in
-            for byte in text {
-                switch byte {
-                case UInt8(ascii: ":"), UInt8(ascii: ","), UInt8(ascii: ";"):
-                    entry.append(number)
-                    number = 0
-                    if byte == UInt8(ascii: ";") {
-                        entries.append(entry)
-                        entry = []
-                    }
-                default: number = number << 4 | UInt32(byte < 0x3A ? byte - 0x30 : byte - 0x57)
-                }
-            }
-        }
-        return entries
+            uniqueKeysWithValues: HexadecimalTable.entries(CompositionTables.compositions).map {
+                (Self.pair($0[1], $0[2]), $0[0])
+            })
     }
 
     /// Whether a part of a text may have to be changed; false for most texts, and quick to say.
@@ -50,11 +32,18 @@ final class CanonicalComposition: Sendable {
 
     /// A part of a text in form C. O(n), and O(n log n) in the length of a run of combining characters.
     func normalized(_ text: TextView, _ part: Range<Int>) -> [UInt8] {
-        var scalars = decomposed(text, part)
-        sortCombining(&scalars)
+        encoded(composed(canonicalScalars(text, part)), capacity: part.count)
+    }
+
+    /// A part of a text in form D. O(n), and O(n log n) in the length of a run of combining characters.
+    func decomposed(_ text: TextView, _ part: Range<Int>) -> [UInt8] {
+        encoded(canonicalScalars(text, part), capacity: part.count)
+    }
+
+    private func encoded(_ scalars: [UInt32], capacity: Int) -> [UInt8] {
         var result: [UInt8] = []
-        result.reserveCapacity(part.count)
-        for scalar in composed(scalars) {
+        result.reserveCapacity(capacity)
+        for scalar in scalars {
             if scalar >= Self.malformed {
                 result.append(UInt8(truncatingIfNeeded: scalar))
             } else if let scalar = Unicode.Scalar(scalar) {
@@ -64,7 +53,8 @@ final class CanonicalComposition: Sendable {
         return result
     }
 
-    private func decomposed(_ text: TextView, _ part: Range<Int>) -> [UInt32] {
+    /// A part of a text decomposed, combining characters in their order.
+    private func canonicalScalars(_ text: TextView, _ part: Range<Int>) -> [UInt32] {
         var scalars: [UInt32] = []
         scalars.reserveCapacity(part.count)
         var position = part.lowerBound
@@ -81,6 +71,7 @@ final class CanonicalComposition: Sendable {
             }
             position += character.length
         }
+        sortCombining(&scalars)
         return scalars
     }
 

@@ -11,6 +11,10 @@ package final class SentencePieceTokenizer: Tokenizer {
         var addsSpacePrefix = false
         /// Whether lines are merged apart from each other, and line ends too.
         var separatesLines = false
+        /// Whether a row of line ends that is a token becomes it even if its merges would not make it.
+        var looksUpNewlines = false
+        /// Whether the vocabulary spells a space as U+2581.
+        var escapesSpaces = true
         /// Whether no token has a space behind another character, so that texts can be cut before spaces.
         var cutsBeforeSpaces = false
     }
@@ -71,7 +75,7 @@ package final class SentencePieceTokenizer: Tokenizer {
             scratch.reserve(max(3 * (end - position + 1), WordCache.maxTokens), into: &tokens)
             if needsPrefix {
                 merge(text, position..<end, hasPrefix: true, scratch)
-            } else if rules.separatesLines, let token = newlineToken(text, position..<end) {
+            } else if rules.looksUpNewlines, let token = newlineToken(text, position..<end) {
                 scratch.append(token)
             } else {
                 encodeWord(text, position..<end, scratch)
@@ -136,6 +140,7 @@ package final class SentencePieceTokenizer: Tokenizer {
     private func merge(_ text: TextView, _ word: Range<Int>, hasPrefix: Bool, _ scratch: EncodingScratch) {
         scratch.merger.reserve(word.count + 1)
         var count = 0
+        let spaceScalar = rules.escapesSpaces ? Self.space : 0x20
         if hasPrefix {
             scratch.merger.symbols[0] = symbols[Self.space]
             count = scratch.merger.symbols[0] < 0 ? 0 : 1
@@ -144,7 +149,7 @@ package final class SentencePieceTokenizer: Tokenizer {
         while position < word.upperBound {
             let character = text.character(at: position, limit: word.upperBound)
             let isMalformed = character.length == 1 && text.bytes[position] >= 0x80
-            let symbol = isMalformed ? -1 : symbols[character.scalar == 0x20 ? Self.space : character.scalar]
+            let symbol = isMalformed ? -1 : symbols[character.scalar == 0x20 ? spaceScalar : character.scalar]
             if symbol >= 0 {
                 scratch.merger.symbols[count] = symbol
                 count += 1

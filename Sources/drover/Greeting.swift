@@ -1,6 +1,7 @@
 import Foundation
 import Gateway
 import OpenAIAPI
+import OutputParsing
 import ServingModel
 import Tokenization
 
@@ -12,7 +13,8 @@ enum Greeting {
             text.template == nil
             ? #""prompt":"The capital of France is""#
             : #""messages":[{"role":"user","content":"What is the capital of France?"}]"#
-        show("serves", text, "(\(summary)\(context(of: text)))", url, path: path, body: question + #","temperature":0"#)
+        let summary = "(\(summary)\(context(of: text))\(format(of: text)))"
+        show("serves", text, summary, url, path: path, body: question + #","temperature":0"#)
     }
 
     static func showTokenizer(at url: String, _ text: TextModel) {
@@ -22,6 +24,10 @@ enum Greeting {
 
     private static func context(of text: TextModel) -> String {
         text.listing.contextTokens.map { ", context \($0)" } ?? ""
+    }
+
+    private static func format(of text: TextModel) -> String {
+        text.format.map { ", answers as \($0.name)" } ?? ""
     }
 
     private static func show(

@@ -184,7 +184,8 @@ struct ToolUseTests {
     }
 
     @Test(arguments: [
-        (#"{}"#, "messages[0].tool_calls[0].function"), (#"{"function":{}}"#, "messages[0].tool_calls[0].function.name"),
+        (#"{}"#, "messages[0].tool_calls[0].function"),
+        (#"{"function":{}}"#, "messages[0].tool_calls[0].function.name"),
         (#"{"type":"custom","function":{"name":"f"}}"#, "messages[0].tool_calls[0].type"),
         (#"{"function":{"name":"f","arguments":"[1"}}"#, "messages[0].tool_calls[0].function.arguments"),
     ])

@@ -15,6 +15,11 @@ struct Parsed: Equatable {
     /// The kinds of the deltas in order, neighbours of one kind joined: content between calls stays between them.
     var order = ""
 
+    init(reasoning: String, content: String) {
+        self.reasoning = reasoning
+        self.content = content
+    }
+
     /// Feeds the pieces one after the other.
     init(
         _ pieces: some Sequence<[UInt8]>, format: OutputFormat, promptTail: String = "", tools: [ToolSignature],

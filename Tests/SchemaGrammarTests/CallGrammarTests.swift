@@ -30,7 +30,8 @@ struct CallGrammarTests {
     @Test func matchesOneCall() throws {
         let matcher = try matcher()
         for (name, arguments) in [
-            ("weather", #"{"city":"Oslo"}"#), ("weather", #"{"city": "Oslo", "days": 3}"#), ("count", #"{"count":"few"}"#),
+            ("weather", #"{"city":"Oslo"}"#), ("weather", #"{"city": "Oslo", "days": 3}"#),
+            ("count", #"{"count":"few"}"#),
             ("now", "{}"),
         ] {
             let isMatched = matcher.matches("! " + call(name, arguments) + "<|end|>")

@@ -9,7 +9,7 @@ struct LlamaVocabularyTests {
     @Test(arguments: [
         "command-r", "deepseek-coder", "deepseek-llm", "falcon", "gpt-2", "llama-bpe", "mpt", "qwen2", "qwen35",
         "refact",
-        "starcoder", "llama-spm", "phi-3", "gemma-4",
+        "starcoder", "llama-spm", "phi-3", "gemma-4", "bert-bge",
     ])
     func encodesLikeLlama(_ name: String) throws {
         let path = "\(References.llamaVocabularies)/ggml-vocab-\(name).gguf"
@@ -22,6 +22,15 @@ struct LlamaVocabularyTests {
             let expected = result.split(separator: " ").compactMap { Int32($0) }.map { TokenID($0) }
             #expect(tokenizer.encode(text) == expected, "\(String(decoding: text, as: UTF8.self))")
         }
+    }
+
+    /// llama.cpp keeps no ids beside these.
+    @Test(arguments: ["aquila", "baichuan", "gpt-neox", "nomic-bert-moe"])
+    func readsLlamasOtherVocabularies(_ name: String) throws {
+        let path = "\(References.llamaVocabularies)/ggml-vocab-\(name).gguf"
+        let tokenizer = try GGUFVocabulary.tokenizer(of: References.metadata(path))
+        let text = "Hello world, 中文 and 1234."
+        #expect(String(decoding: tokenizer.decode(tokenizer.encode(text)), as: UTF8.self) == text)
     }
 
     private static func texts(_ path: String) throws -> [[UInt8]] {

@@ -12,6 +12,8 @@ enum References {
         let parts = #filePath.split(separator: "/").dropLast(3)
         return "/" + parts.joined(separator: "/")
     }()
+    static let fixtures = "\(root)/Tests/TokenizationTests/Fixtures"
+    static let vocabularies = "\(fixtures)/vocabularies"
     static let model = "\(root)/.drover/models/SmolLM2-135M-Instruct.Q4_1.gguf"
     static let llamaVocabularies = "\(root)/.drover/llama-source/models"
 

@@ -13,7 +13,8 @@ struct AnswerAssembly {
     private let callsMax: Int
     private let identifiers: CallIdentifiers
     private var deltas: [OutputDelta] = []
-    private var calls = 0
+    /// The ids of the calls so far.
+    private var ids: [String] = []
     private var undecidedTokens = 0
     private var content: [UInt8] = []
 
@@ -62,22 +63,27 @@ struct AnswerAssembly {
                     matcher.pass(text, into: &content)
                 } else if matcher.feed(text, into: &content) {
                     append(.content, content)
-                    return calls > 0 ? .toolCalls : .stop
+                    return ids.isEmpty ? .stop : .toolCalls
                 }
                 append(.content, content)
             case .reasoning(let text):
                 release(&matcher)
                 if showsReasoning { append(.reasoning, text) }
             case .toolCall(let index, let id, let name):
-                guard calls < callsMax else { return .toolCalls }
+                guard ids.count < callsMax else { return .toolCalls }
                 release(&matcher)
-                calls += 1
-                let id = id.map { String(decoding: $0, as: UTF8.self) } ?? identifiers.id(of: index)
-                pieces.append(MessageDelta(.call(index: index, id: id), name))
+                begin(call: index, ownID: id.map { String(decoding: $0, as: UTF8.self) }, name: name)
             case .arguments(let index, let text): append(.arguments(index: index), text)
             }
         }
         return nil
+    }
+
+    /// Models do not always count their calls, so their ids hold only where they tell calls apart.
+    private mutating func begin(call index: Int, ownID: String?, name: [UInt8]) {
+        let id = ownID.flatMap { $0.isEmpty || ids.contains($0) ? nil : $0 } ?? identifiers.id(of: index)
+        ids.append(id)
+        pieces.append(MessageDelta(.call(index: index, id: id), name))
     }
 
     /// Lets go of content that could have become a stop string, had more content followed.

@@ -63,10 +63,11 @@ final class GenerationExchange {
         writer = prepared.options.streaming.map { [head] in ChunkWriter(head, includesUsage: $0.includesUsage) }
         prompts = prepared.prompts.map { PromptState(prepared: $0) }
         let count = prepared.prompts.count * prepared.options.choices
-        choices = (0..<count).map { [head] index in
+        let name = id.drop { $0 != "-" }
+        choices = (0..<count).map { index in
             ChoiceOutput(
                 tokenizer: model.text.tokenizer, options: prepared.options, reading: prepared.reading,
-                name: "\(head.id)-\(index)")
+                name: "\(name.dropFirst())-\(index)")
         }
         openChoices = count
         submitted = now
@@ -182,7 +183,7 @@ final class GenerationExchange {
         guard !choices[index].isReported else { return }
         if choices[index].hasPieces { appendPieces(of: index, writer) } else { appendText(of: index, writer) }
         if let end = choices[index].end {
-            writer.appendFinish(end, choice: index, to: &out)
+            writer.appendFinish(end, choice: index, tokens: choices[index].reports, to: &out)
             choices[index].isReported = true
         }
     }
@@ -200,11 +201,8 @@ final class GenerationExchange {
     }
 
     private func appendPieces(of index: Int, _ writer: ChunkWriter) {
-        var pieces = choices[index].takePieces()
-        // Reports wait for a piece to go with, as long as one may come.
-        if pieces.isEmpty, choices[index].end != nil, !choices[index].reports.isEmpty {
-            pieces = [MessageDelta(.content, [])]
-        }
+        let pieces = choices[index].takePieces()
+        // Reports wait for a piece to go with, or for the end.
         guard !pieces.isEmpty else { return }
         let reports = options.topLogprobs == nil ? nil : choices[index].reports
         writer.append(pieces, choice: index, tokens: reports, to: &out)

@@ -25,7 +25,7 @@ struct AnswerPlan {
     }
 
     /// Whether the answer can be understood to call functions.
-    var readsCalls: Bool { request.toolUse != nil && format != nil }
+    var readsCalls: Bool { request.toolUse != nil && format?.hasCalls == true }
 
     private var isForced: Bool { request.toolUse.map { $0.choice != .auto } ?? false }
 
@@ -69,7 +69,7 @@ struct AnswerPlan {
             engineRequest.constraintTrigger = ConstraintTrigger(text: nil, reasoning: reasoning)
         }
         engineRequest.constraint = content
-        guard let use = request.toolUse, let format else { return }
+        guard let use = request.toolUse, let format, format.hasCalls else { return }
         if isForced {
             engineRequest.constraint = .calls(try calls(of: use, as: format))
         } else if content != nil {

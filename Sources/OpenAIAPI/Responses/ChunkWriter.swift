@@ -85,12 +85,15 @@ package struct ChunkWriter: Sendable {
     }
 
     /// Appends a choice's last chunk, without text.
-    package func appendFinish(_ end: ChoiceEnd, choice: Int, to bytes: inout [UInt8]) {
+    ///
+    /// - Parameter tokens: of a chat, tokens that no piece of the message went with, if there are any to report.
+    package func appendFinish(_ end: ChoiceEnd, choice: Int, tokens: [TokenReport] = [], to bytes: inout [UInt8]) {
         appendIndex(choice, to: &bytes)
         switch form {
-        case .chat: bytes.append(#","delta":{},"logprobs":null"#)
-        case .completion: bytes.append(#","text":"","logprobs":null"#)
+        case .chat: bytes.append(#","delta":{},"logprobs":"#)
+        case .completion: bytes.append(#","text":"","logprobs":"#)
         }
+        if tokens.isEmpty { bytes.append("null") } else { LogprobsWriting.appendChat(tokens, to: &bytes) }
         appendEnd(end, to: &bytes)
     }
 

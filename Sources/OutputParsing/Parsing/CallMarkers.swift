@@ -13,6 +13,8 @@ struct CallMarkers: Sendable {
     let keyEnds: MarkerSet<Void>
     let noteEnds: MarkerSet<Void>
     let valueOpens: MarkerSet<Void>
+    let verbatimOpens: MarkerSet<Void>
+    let verbatimEnds: MarkerSet<Void>
 
     init(_ block: CallBlock) {
         var boundaries = block.closes.map { ($0, Boundary.close) }
@@ -20,6 +22,7 @@ struct CallMarkers: Sendable {
         self.boundaries = MarkerSet(boundaries)
         var (headers, ends, tags): ([Marker], [Marker], [(Marker, Boundary)]) = ([], [], [])
         var (keys, notes, opens): ([Marker], [Marker], [Marker]) = ([], [], [])
+        var verbatim: (opens: [Marker], ends: [Marker]) = ([], [])
         switch block.body {
         case .object: break
         case .named(let named): (headers, ends) = (named.header.ends, named.closes)
@@ -28,6 +31,9 @@ struct CallMarkers: Sendable {
             tags = [(tagged.keyOpen, .item), (tagged.close, .close)]
             if case .attribute(let end) = tagged.typeNote { notes = [end] }
             if let open = tagged.valueOpen { opens = [open] }
+            if let own = tagged.verbatim {
+                verbatim = ([own.open], [Marker(bytes: own.close.bytes + tagged.valueClose.bytes)])
+            }
         }
         headerEnds = MarkerSet(headers.map { ($0, ()) })
         self.ends = MarkerSet(ends.map { ($0, ()) })
@@ -35,5 +41,7 @@ struct CallMarkers: Sendable {
         keyEnds = MarkerSet(keys.map { ($0, ()) })
         noteEnds = MarkerSet(notes.map { ($0, ()) })
         valueOpens = MarkerSet(opens.map { ($0, ()) })
+        verbatimOpens = MarkerSet(verbatim.opens.map { ($0, ()) })
+        verbatimEnds = MarkerSet(verbatim.ends.map { ($0, ()) })
     }
 }

@@ -10,6 +10,7 @@ extension CallParser {
         var schema: ParameterTypes?
         var arguments = 0
         var isAtValueStart = false
+        var isVerbatim = false
         /// A line feed that is no part of the value if the value ends behind it.
         var holdsLineFeed = false
         /// Whether the value's opening quote was written.
@@ -29,9 +30,13 @@ extension CallParser {
     mutating func stepHeader(_ input: Span<UInt8>, _ at: inout Int, _ out: inout Emission) -> Step {
         guard let syntax = headerSyntax else { return .broken }
         guard let length = collect(upTo: markers.headerEnds, input, &at, into: \.item.header) else {
-            return item.header.count > OutputLimits.headerBytes ? .broken : .more
+            return item.header.count >= OutputLimits.headerBytes ? .broken : .more
         }
-        guard let (name, id) = syntax.read(item.header) else { return .broken }
+        guard let (name, id) = syntax.read(item.header) else {
+            // Without a marker of its own, what was taken for a name may be the text that follows a quoted tag.
+            hasBegun = block.itemOpen != nil
+            return .broken
+        }
         if !syntax.endBelongsToArguments { at += length }
         guard announce(name: name, id: id, &out) else { return .broken }
         if case .tagged = block.body {
@@ -60,11 +65,12 @@ extension CallParser {
     mutating func collect(
         upTo markers: MarkerSet<Void>, _ input: Span<UInt8>, _ at: inout Int, into text: WritableKeyPath<Self, [UInt8]>
     ) -> Int? {
-        while self[keyPath: text].count <= OutputLimits.headerBytes {
-            let found = markers.candidate(in: input, from: at) ?? input.count
+        while self[keyPath: text].count < OutputLimits.headerBytes {
+            let end = min(input.count, at + OutputLimits.headerBytes - self[keyPath: text].count)
+            let found = min(end, markers.candidate(in: input, from: at) ?? end)
             self[keyPath: text].append(input, at..<found)
             at = found
-            guard found < input.count else { return nil }
+            guard found < end else { return nil }
             switch markers.match(input, at: found, isLast: isLast) {
             case .full(_, let length): return length
             case .partial: return nil

@@ -70,10 +70,13 @@ extension CallParser {
     private mutating func stepString(
         _ input: Span<UInt8>, _ at: inout Int, _ text: WritableKeyPath<Self, [UInt8]>
     ) -> Step {
+        let end = min(input.count, at + OutputLimits.headerBytes - self[keyPath: text].count)
         var decoder = object.decoder
-        let result = decoder.decode(input, &at, into: &self[keyPath: text])
+        let result = decoder.decode(input.extracting(0..<end), &at, into: &self[keyPath: text])
         object.decoder = decoder
-        if self[keyPath: text].count > OutputLimits.headerBytes { return .broken }
+        if result == .more && end < input.count {
+            return self[keyPath: text].count < OutputLimits.headerBytes ? .next : .broken
+        }
         return step(after: result)
     }
 

@@ -9,13 +9,13 @@ extension CallParser {
         case .tag: return stepTag(input, &at, &out)
         case .argumentKey:
             guard let length = collect(upTo: markers.keyEnds, input, &at, into: \.item.key) else {
-                return item.key.count > OutputLimits.headerBytes ? .broken : .more
+                return leave(item.key, &out)
             }
             at += length
             if case .attribute = syntax.typeNote { phase = .typeNote } else { beginValue(syntax, &out) }
         case .typeNote:
             guard let length = collect(upTo: markers.noteEnds, input, &at, into: \.item.note) else {
-                return item.note.count > OutputLimits.headerBytes ? .broken : .more
+                return leave(item.note, &out)
             }
             at += length
             beginValue(syntax, &out)
@@ -30,6 +30,19 @@ extension CallParser {
         default: return stepArgumentValue(syntax, input, &at, &out)
         }
         return .next
+    }
+
+    /// Waits for the rest of a key or a note, unless that is too long to be one.
+    private func leave(_ text: [UInt8], _ out: inout Emission) -> Step {
+        guard text.count >= OutputLimits.headerBytes else { return .more }
+        out.append(.content, text)
+        return .broken
+    }
+
+    /// Delivers what is held of an argument when the answer ends inside.
+    mutating func endArgument(_ out: inout Emission) {
+        guard phase == .argumentValue else { return }
+        out.append(.arguments, item.value)
     }
 
     /// Before an argument, or at the end of the call.
@@ -68,6 +81,7 @@ extension CallParser {
         }
         item.value.removeAll(keepingCapacity: true)
         item.isAtValueStart = true
+        item.isVerbatim = false
         item.holdsLineFeed = false
         item.isQuoted = false
         phase = syntax.valueOpen == nil ? .argumentValue : .argumentOpen
@@ -76,15 +90,26 @@ extension CallParser {
     private mutating func stepArgumentValue(
         _ syntax: TaggedSyntax, _ input: Span<UInt8>, _ at: inout Int, _ out: inout Emission
     ) -> Step {
+        if item.isAtValueStart, syntax.verbatim != nil, at < input.count {
+            switch markers.verbatimOpens.match(input, at: at, isLast: isLast) {
+            case .partial: return .more
+            case .none: break
+            case .full(_, let length):
+                at += length
+                item.isVerbatim = true
+            }
+            item.isAtValueStart = false
+        }
+        let ends = item.isVerbatim ? markers.verbatimEnds : markers.ends
         while at < input.count {
-            let found = markers.ends.candidate(in: input, from: at) ?? input.count
-            guard takeValue(syntax, input, at..<found, &out) else { return .broken }
+            let found = ends.candidate(in: input, from: at) ?? input.count
+            takeValue(syntax, input, at..<found, &out)
             at = found
             guard found < input.count else { return .more }
-            switch markers.ends.match(input, at: found, isLast: isLast) {
+            switch ends.match(input, at: found, isLast: isLast) {
             case .partial: return .more
             case .none:
-                guard takeValue(syntax, input, found..<(found + 1), &out) else { return .broken }
+                takeValue(syntax, input, found..<(found + 1), &out)
                 at += 1
             case .full(_, let length):
                 at += length
@@ -96,12 +121,12 @@ extension CallParser {
         return .more
     }
 
-    /// Takes a piece of the value's text; false if it grows too long to be held.
+    /// Takes a piece of the value's text; what grows too long to be held is a string.
     private mutating func takeValue(
         _ syntax: TaggedSyntax, _ input: Span<UInt8>, _ range: Range<Int>, _ out: inout Emission
-    ) -> Bool {
+    ) {
         var range = range
-        guard !range.isEmpty else { return true }
+        guard !range.isEmpty else { return }
         item.made.removeAll(keepingCapacity: true)
         if syntax.trimsLineFeeds {
             let lineFeed = UInt8(ascii: "\n")
@@ -117,12 +142,12 @@ extension CallParser {
         }
         item.isAtValueStart = false
         item.made.append(input, range)
-        if item.kind == .text || !item.kind.mayStillDiffer(item.value, item.made) {
+        let isLong = item.value.count + item.made.count > OutputLimits.heldBytes
+        if isLong || !item.kind.mayStillDiffer(item.value, item.made) {
             flush(&out)
-            return true
+        } else {
+            item.value.append(contentsOf: item.made)
         }
-        item.value.append(contentsOf: item.made)
-        return item.value.count <= OutputLimits.heldBytes
     }
 
     /// Delivers what has come as part of a string.

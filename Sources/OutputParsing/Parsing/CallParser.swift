@@ -76,15 +76,18 @@ struct CallParser: Sendable {
     /// Whether every call that has begun is whole, so that the answer may end here.
     var isComplete: Bool {
         if isAnnounced { return false }
-        return phase == .gap && wholeCalls > 0 && !list.hasSeparator
+        return (phase == .gap || phase == .valueEnd) && wholeCalls > 0 && !list.hasSeparator
     }
 
     mutating func step(_ input: Span<UInt8>, _ at: inout Int, _ out: inout Emission) -> Step {
-        let (start, wasAnnounced) = (at, isAnnounced)
-        let result = advance(input, &at, &out)
-        if wasAnnounced || isAnnounced { return result }
+        if isAnnounced { return advance(input, &at, &out) }
+        let start = at
+        let end = min(input.count, start + max(0, OutputLimits.heldBytes - held.count))
+        let result = advance(input.extracting(0..<end), &at, &out)
+        if isAnnounced { return result }
         held.append(input, start..<at)
-        return held.count > OutputLimits.heldBytes ? .broken : result
+        if case .more = result, end < input.count { return .broken }
+        return result
     }
 
     private mutating func advance(_ input: Span<UInt8>, _ at: inout Int, _ out: inout Emission) -> Step {

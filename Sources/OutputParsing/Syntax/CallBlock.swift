@@ -21,9 +21,21 @@ struct CallBlock: Sendable {
     /// Whether the calls may, and in a block without `opens` and braces must, stand in one list in brackets.
     var list = List.optional
     var body: Body
+    /// Whether only what names a tool of the request is a call, because the opening is found around other text too. A
+    /// block without `opens` always needs that.
+    var needsKnownTool = false
 
     enum List: Sendable { case never, optional, required }
 
     /// Whether the block begins with the answer itself.
     var isBare: Bool { opens.isEmpty && itemOpen == nil }
+
+    /// Whether a block without markers may begin with this byte.
+    func mayBeginBare(with byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "["): list != .never
+        case UInt8(ascii: "{"): list != .required
+        default: false
+        }
+    }
 }

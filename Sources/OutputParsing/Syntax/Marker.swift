@@ -2,8 +2,12 @@
 struct Marker: Sendable, Equatable, ExpressibleByStringLiteral {
     let bytes: [UInt8]
 
+    init(bytes: [UInt8]) {
+        self.bytes = bytes
+    }
+
     init(_ text: String) {
-        bytes = Array(text.utf8)
+        self.init(bytes: Array(text.utf8))
     }
 
     init(stringLiteral value: StaticString) {

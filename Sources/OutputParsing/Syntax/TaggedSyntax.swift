@@ -16,6 +16,8 @@ struct TaggedSyntax: Sendable {
     /// What begins the value, if that is more than the end of the key.
     var valueOpen: Marker?
     var valueClose: Marker
+    /// What makes the rest of a value verbatim, up to its own end together with `valueClose`.
+    var verbatim: (open: Marker, close: Marker)?
     /// Whether one line feed after the opening tag and one before the closing tag are no part of the value.
     var trimsLineFeeds = false
     /// What ends the call.

@@ -6,7 +6,9 @@ enum KnownPatterns {
     /// By bytes, since equality of strings takes characters of equal meaning for the same.
     private static let stages: [[UInt8]: StagedScanner.Stage] = {
         var stages: [[UInt8]: StagedScanner.Stage] = [:]
-        for (pattern, stage) in letterPatterns + numberPatterns + runPatterns { stages[Array(pattern.utf8)] = stage }
+        for (pattern, stage) in letterPatterns + numberPatterns + runPatterns + rarePatterns {
+            stages[Array(pattern.utf8)] = stage
+        }
         return stages
     }()
 
@@ -75,6 +77,25 @@ enum KnownPatterns {
             (#"\s?\p{P}+"#, .run(.init(kinds: .punctuation, takesWhiteSpace: true))),
             ("[一-龥\u{3040}-ゟ゠-ヿ]+", .run(.init(ranges: RunScanner.ranges("一-龥\u{3040}-ゟ゠-ヿ")))),
             ("[一-龥ࠀ-一가-\u{D7FF}]+", .run(.init(ranges: RunScanner.ranges("ࠀ-一一-龥가-\u{D7FF}")))),
+        ]
+    }
+
+    private static var rarePatterns: [(String, StagedScanner.Stage)] {
+        let powers = stride(from: 9, to: 1, by: -1).map { "\\s{\(1 << $0)}(?!\\S)" }.joined(separator: "|")
+        return [
+            (#" ?[^(\s|[.,!?…。，、।۔،])]+"#, .bloom(.init())),
+            (#" ?[^(\s|.,!?…。，、।۔،)]+"#, .bloom(.init())),
+            (#"(IMGIMG)((A|B|C|D|E|F|G|H|I){1,4})Z"#, .chameleon(.init(pattern: .images))),
+            (#"([\t\n]|    |  )"#, .chameleon(.init(pattern: .whiteSpace))),
+            (#"\d{1,3}(?=(?:\d{3})*\b)"#, .digitGroups(.init(.groupsBeforeWordBoundaries))),
+            (#"(?=(\d{3})+(?!\d))"#, .digitGroups(.init(.cutsBeforeGroups))),
+            (
+                contractions + #"|[^\r\n\p{L}\p{N}]?(?:\p{L}\p{M}*(?: \p{L}\p{M}*)*)+|\p{N}|"#
+                    + #" ?[^\s\p{L}\p{N}]+[\r\n/]?|\s*[\r\n]|"# + spaces, .exaone(.init())
+            ),
+            (
+                "\(contractions)|\(words)|\\p{N}{1,3}|\(signs)|\(powers)|\\s{1,2}(?!\\S)|\\s{1}", .jais(.init())
+            ),
         ]
     }
 }

@@ -21,8 +21,6 @@ struct SentencePieceBuilder {
     /// Whether no piece has a space behind another character.
     private(set) var cutsBeforeSpaces = true
 
-    private static let space: [UInt8] = [0xE2, 0x96, 0x81]
-
     init(_ pieces: [[UInt8]], _ kinds: [TokenKind]) {
         self.pieces = pieces
         self.kinds = kinds
@@ -72,18 +70,7 @@ struct SentencePieceBuilder {
     func mergeList(capacity: Int) -> MergeList { MergeList(spellings, capacity: capacity) }
 
     func parts(merges: MergeTable, specials: SpecialTokens, addsSpacePrefix: Bool) throws(TokenizationError) -> Parts {
-        var texts = pieces
-        var byteTokens = [Int32](repeating: -1, count: 256)
-        for index in pieces.indices {
-            switch kinds[index] {
-            case .normal: texts[index] = Self.unescaped(pieces[index])
-            case .byte:
-                guard let byte = Self.byte(pieces[index]) else { throw .malformed("token \(index) is no byte") }
-                texts[index] = [byte]
-                byteTokens[Int(byte)] = Int32(index)
-            case .control, .unknown, .userDefined, .unused: break
-            }
-        }
+        let (texts, byteTokens) = try PieceSpelling.texts(pieces, kinds)
         let newlines = (0...64).map { spellings[repeatElement(0x0A, count: $0)] ?? -1 }
         return Parts(
             vocabulary: Vocabulary(texts: texts, kinds: kinds, specials: specials, addsSpacePrefix: addsSpacePrefix),
@@ -110,22 +97,5 @@ struct SentencePieceBuilder {
             ranks[index] = rank
         }
         return ranks
-    }
-
-    private static func unescaped(_ piece: [UInt8]) -> [UInt8] {
-        var text: [UInt8] = []
-        var at = 0
-        while at < piece.count {
-            let isSpace = piece[at...].starts(with: space)
-            text.append(isSpace ? 0x20 : piece[at])
-            at += isSpace ? space.count : 1
-        }
-        return text
-    }
-
-    /// The byte that a piece like `<0x0A>` stands for.
-    private static func byte(_ piece: [UInt8]) -> UInt8? {
-        guard piece.count == 6, piece.starts(with: "<0x".utf8), piece[5] == UInt8(ascii: ">") else { return nil }
-        return UInt8(String(decoding: piece[3..<5], as: UTF8.self), radix: 16)
     }
 }

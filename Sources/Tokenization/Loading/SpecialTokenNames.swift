@@ -11,6 +11,8 @@ enum SpecialTokenNames {
             "<|return|>", "<|call|>", "<|flush|>", "<|calls|>", "</s>", "<|eom_id|>", "[EOS]", "<eos>", "<turn|>",
             "<|tool_response>", "[e~[",
         ]
+    /// Where these end an answer, `</s>` is text.
+    private static let otherEnds = ["<|tool_response>", "<|plamo:eos|>"]
     private static let fillPrefixes = [
         "<|fim_prefix|>", "<fim-prefix>", "<fim_prefix>", "<｜fim▁begin｜>", "<PRE>", "▁<PRE>", "<|code_prefix|>",
         "<|prefix|>",
@@ -23,7 +25,7 @@ enum SpecialTokenNames {
         "<|fim_middle|>", "<fim-middle>", "<fim_middle>", "<｜fim▁end｜>", "<MID>", "▁<MID>", "<|code_middle|>",
         "<|middle|>",
     ]
-    static let all = Set(generationEnds + fillPrefixes + fillSuffixes + fillMiddles)
+    static let all = Set(generationEnds + otherEnds + fillPrefixes + fillSuffixes + fillMiddles)
 
     /// Fills in what is missing from the tokens that a vocabulary has under these names, and gives those that end a
     /// generation, which are control tokens whatever the file says.
@@ -32,7 +34,7 @@ enum SpecialTokenNames {
         var others: [String] = []
         if tokens["<|return|>"] != nil, tokens["<|call|>"] != nil { others.append("<|end|>") }
         if tokens["<|flush|>"] != nil, tokens["<|calls|>"] != nil { others.append("<|end|>") }
-        if tokens["<|tool_response>"] != nil { others.append("</s>") }
+        if otherEnds.contains(where: { tokens[$0] != nil }) { others.append("</s>") }
         func first(_ names: [String]) -> TokenID? {
             names.lazy.filter { !others.contains($0) }.compactMap { tokens[$0] }.first
         }

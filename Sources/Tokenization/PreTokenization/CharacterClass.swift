@@ -28,6 +28,14 @@ struct CharacterClass: OptionSet {
     static let word = CharacterClass(rawValue: 1024)
     /// Form C may change it, or join it with what stands before it.
     static let mayCompose = CharacterClass(rawValue: 2048)
+    /// `\p{Mn}`, as BERT's normalizer strips it with the accents.
+    static let nonspacingMark = CharacterClass(rawValue: 4096)
+    /// BERT's normalizer takes it out: controls, formats, private use, U+FFFD.
+    static let removedByBert = CharacterClass(rawValue: 8192)
+    /// A word by itself to BERT's pre-tokenizer: `\p{P}` and ASCII's symbols.
+    static let bertPunctuation = CharacterClass(rawValue: 16384)
+    /// `\d`.
+    static let decimal = CharacterClass(rawValue: 32768)
 
     /// `\p{L}`.
     static let letter: CharacterClass = [.upper, .lower, .otherLetter]

@@ -2,6 +2,9 @@
 /// `\s*[\r\n]+|\s+(?!\S)|\s+`, where the first range means ASCII's punctuation and symbols. What none of it matches
 /// (numbers, control characters) is a word as far as the next match.
 struct DeepSeekScanner: WordScanner {
+    /// Whether each newline is a word, as Spark 2.5 has it: ` ?[\p{P}\p{S}]+|[\r\n]|\s+(?!\S)|\s+`.
+    var isolatesNewlines = false
+
     private static let letters: CharacterClass = [.letter, .mark]
     private static let signs: CharacterClass = [.punctuation, .symbol]
 
@@ -39,9 +42,10 @@ struct DeepSeekScanner: WordScanner {
         }
         if isSign || start > behind {
             let end = text.end(of: Self.signs, from: start, limit: limit)
-            return text.newlinesEnd(from: end, limit: limit, withSlash: false)
+            return isolatesNewlines ? end : text.newlinesEnd(from: end, limit: limit, withSlash: false)
         }
         guard character.kind.isAny(of: .whiteSpace) else { return nil }
+        if isolatesNewlines { return isNewline ? behind : text.whiteSpaceEnd(from: position, limit: limit) }
         return text.whiteSpaceEndWithNewlines(from: position, limit: limit)
     }
 

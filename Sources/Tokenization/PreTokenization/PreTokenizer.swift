@@ -10,20 +10,23 @@ enum PreTokenizer: Sendable {
     /// The names are llama.cpp's. Where its pattern is a simplification of the one that the model was trained with,
     /// the model's own pattern is taken.
     init?(ggufName name: String) {
-        guard let found = Self.singleStage(name) ?? Self.manyStages(name) else { return nil }
+        guard let found = Self.singleStage(name) ?? Self.manyStages(name) ?? Self.rareStages(name) else { return nil }
         self = found
     }
 
     /// Whether a word that is a token becomes that token even if its merges would not make it.
     static func ignoresMerges(ggufName name: String) -> Bool {
         llama3Names.contains(name)
-            || ["minicpm5", "glm4", "glm5", "tekken", "granite-embed-multi-97m"].contains(name)
+            || ["minicpm5", "glm4", "glm5", "tekken", "granite-embed-multi-97m", "youtu"].contains(name)
     }
 
     /// Whether a prompt begins with the beginning-of-sequence token where the file does not say.
     static func addsBeginningOfSequence(ggufName name: String) -> Bool {
-        llama3Names.contains(name) || name == "tekken"
+        llama3Names.contains(name) || ["tekken", "chameleon"].contains(name)
     }
+
+    /// Whether the name stands for Gemma 4's pairs of characters, which no pre-tokenizer cuts.
+    static func isGemma4(ggufName name: String) -> Bool { ["gemma4", "granite-embed-multi-311m"].contains(name) }
 
     private static let llama3Names: Set<String> = [
         "llama3", "llama-v3", "llama-bpe", "falcon3", "falcon-h1", "pixtral", "midm-2.0", "lfm2", "jina-v5-nano",
@@ -58,7 +61,8 @@ enum PreTokenizer: Sendable {
         switch name {
         case "deepseek-v3", "hunyuan-dense", "joyai-llm", "hy_v4":
             .staged([
-                .run(numbers(most: 3)), .run(RunScanner(ranges: RunScanner.ranges("一-龥぀-ゟ゠-ヿ"))), .deepSeek(.init()),
+                .run(numbers(most: 3)), .run(RunScanner(ranges: RunScanner.ranges(ideographsAndKana))),
+                .deepSeek(.init()),
             ])
         case "deepseek-llm": .staged(deepSeekLLM)
         case "deepseek-coder":
@@ -85,8 +89,48 @@ enum PreTokenizer: Sendable {
         }
     }
 
+    private static func rareStages(_ name: String) -> PreTokenizer? {
+        switch name {
+        case "afmoe":
+            .staged([
+                .digitGroups(.init(.groups)), .run(RunScanner(ranges: RunScanner.ranges(unspacedScripts))),
+                .deepSeek(.init()),
+            ])
+        case "chameleon":
+            .staged([
+                .chameleon(.init(pattern: .images)), .chameleon(.init(pattern: .whiteSpace)), .run(numbers(most: 1)),
+                .run(RunScanner(kinds: .punctuation, ranges: RunScanner.ranges("!-/:-@[-`{-~"), most: 1)),
+                .gpt2(.init()),
+            ])
+        case "exaone-moe": .staged([.exaone(.init())])
+        case "jais-2": .staged([.jais(.init())])
+        case "poro-chat", "bloom", "gpt3-finnish": .staged([.bloom(.init())])
+        case "viking": .staged([.bloom(.init()), .run(numbers(most: 1))])
+        case "spark2_5":
+            .staged([
+                .run(numbers(most: 1)), .run(RunScanner(ranges: RunScanner.ranges(ideographsAndKana))),
+                .deepSeek(.init(isolatesNewlines: true)),
+            ])
+        case "superbpe": .staged([.run(numbers(most: .max)), .digitGroups(.init(.cutsBeforeGroups))])
+        case "tiny_aya", "cohere2moe":
+            .staged([.digitGroups(.init(.groupsBeforeWordBoundaries)), .o200k(.init())])
+        case "youtu":
+            // The file's pattern has these as alternatives; they have no character in common.
+            .staged(
+                ["ㄱ-ㆎ가-힣", "‘’“”…—、-〿︰-﹏！，：；", "ㄅ-ㄯ", ideographsAndKana].map {
+                    .run(RunScanner(ranges: RunScanner.ranges($0)))
+                } + [.o200k(.init(digits: 1))])
+        default: nil
+        }
+    }
+
     private static func numbers(most: Int) -> RunScanner { RunScanner(kinds: .number, most: most) }
 
+    private static let ideographsAndKana = "一-龥\u{3040}-ゟ゠-ヿ"
+    /// Chinese, Japanese, Thai, Lao, Khmer, Burmese and Korean.
+    private static let unspacedScripts =
+        "一-\u{9FFF}㐀-\u{4DBF}\u{F900}-\u{FAFF}\u{3040}-ゟ゠-ヿ･-ﾟ⼀-\u{2FDF}เ-\u{0E7F}\u{0E80}-\u{0EFF}ក-\u{17FF}က-႟ꩠ-ꩿꧠ-\u{A9FF}"
+        + "가-\u{D7AF}ᄀ-ᇿ"
     private static let ideographsAndHangul = "ࠀ-一一-龥가-\u{D7FF}"
 
     /// The letters are those that DeepSeek LLM's pattern lists.

@@ -57,6 +57,13 @@ struct TextView {
         return position
     }
 
+    /// Where the character before `position` begins.
+    func characterStart(before position: Int) -> Int {
+        var start = position - 1
+        while start > 0, position - start < 4, bytes[start] & 0xC0 == 0x80 { start -= 1 }
+        return start + character(at: start, limit: position).length == position ? start : position - 1
+    }
+
     @inline(__always)
     func kind(of scalar: UInt32) -> CharacterClass {
         classes[Int(blocks[Int(scalar >> CharacterTable.blockShift)]) + Int(scalar & 127)]
