@@ -1,10 +1,10 @@
 extension OutputFormat {
     /// The table of formats for `docs/models.md`, in Markdown.
     ///
-    /// - Parameter templates: For each format's name, the templates whose own messages show it in a test.
+    /// - Parameter templates: For each format's name, the templates that tell it.
     package static func table(shownBy templates: [String: [String]]) -> String {
         var text = """
-            | format | models | reasoning | calls | arguments | can be forced | read back from templates |
+            | format | models | reasoning | calls | arguments | can be forced | templates that tell it |
             |---|---|---|---|---|---|---|
 
             """
@@ -20,9 +20,9 @@ extension OutputFormat {
     }
 
     fileprivate static func code(_ text: String) -> String {
-        "`"
-            + text.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "⏎")
-            .split(separator: "|", omittingEmptySubsequences: false).joined(separator: "\\|") + "`"
+        let line = text.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "⏎")
+            .split(separator: "|", omittingEmptySubsequences: false).joined(separator: "\\|")
+        return line.utf8.contains(UInt8(ascii: "`")) ? "`` \(line) ``" : "`\(line)`"
     }
 }
 
@@ -44,7 +44,7 @@ extension FormatSyntax {
                 ? "the answer itself" : code(block.opens.isEmpty ? [block.itemOpen].compactMap(\.self) : block.opens)
         }
         if let channels, channels.dialect != .recipient { marks = ["a message to the function"] }
-        return marks.joined(separator: ", ")
+        return joined(marks)
     }
 
     fileprivate var argumentsColumn: String {
@@ -64,8 +64,12 @@ extension FormatSyntax {
                 }
             }
         }
+        return joined(notations)
+    }
+
+    private func joined(_ texts: [String]) -> String {
         var unique: [String] = []
-        for notation in notations where !unique.contains(notation) { unique.append(notation) }
+        for text in texts where !unique.contains(text) { unique.append(text) }
         return unique.joined(separator: ", ")
     }
 
