@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup fetch serve test bench soak build format lint clean
+.PHONY: help setup fetch serve test bench bench-template soak build format lint clean
 
 PYTHON ?= python3
 ARGS ?=
@@ -16,6 +16,7 @@ help:
 	@echo 'make serve [ARGS="--port 8081"] [MODEL=FILE.gguf]   serve a model on this machine'
 	@echo 'make test                                           run every test'
 	@echo 'make bench [ARGS="--rounds 3"]                      measure the engine beside llama-bench'
+	@echo 'make bench-template                                 measure chat templates beside minijinja and Jinja2'
 	@echo 'make soak [ARGS="--requests 300"]                    send mixed traffic and look for leaks'
 	@echo 'make setup | build | format | lint | clean'
 
@@ -50,15 +51,21 @@ bench: build $(CONVERTED_MODEL)
 	@$(PYTHON) scripts/setup.py bench
 	@$(PYTHON) scripts/bench/engine.py --model $(CONVERTED_MODEL) $(ARGS)
 
+# Beside the Python packages minijinja and Jinja2, in turns, in processor time.
+bench-template:
+	@$(PYTHON) scripts/setup.py test
+	swift build -c release --product template-probe
+	@$(PYTHON) scripts/bench/templates.py $(ARGS)
+
 # Thousands of mixed requests with clients that leave; memory, descriptors and answers are checked.
 soak: build $(CONVERTED_MODEL)
 	@$(PYTHON) Tests/Integration/soak.py --drover $(DROVER) --model $(CONVERTED_MODEL) $(ARGS)
 
 format:
-	swift format format --in-place --parallel --recursive Package.swift Sources Tests
+	swift format format --in-place --parallel --recursive Package.swift Sources Tests Benchmarks
 
 lint:
-	swift format lint --strict --parallel --recursive Package.swift Sources Tests
+	swift format lint --strict --parallel --recursive Package.swift Sources Tests Benchmarks
 
 # The fetched and built things in .drover/ stay: they are checked before each use.
 clean:

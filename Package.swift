@@ -105,6 +105,9 @@ let package = Package(
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "Yams", package: "Yams"),
             ], swiftSettings: settings),
+        .executableTarget(
+            name: "template-probe", dependencies: ["ChatTemplates", "JSONBytes"], path: "Benchmarks/template-probe",
+            swiftSettings: settings),
         .testTarget(name: "TidyTests", swiftSettings: settings),
     ]
 )

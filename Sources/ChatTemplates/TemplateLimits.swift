@@ -1,6 +1,7 @@
 /// What one rendering may use up; meeting a limit ends it with an error that names the limit.
 package struct TemplateLimits: Sendable, Equatable {
-    /// Statements, expressions, list elements and, in units of 32, bytes of text that may be worked on.
+    /// Statements, expressions, elements that are made or compared and, in units of 32, bytes of text that may be worked
+    /// on. A step allocates at most about a hundred bytes.
     package var steps: Int
     /// Expressions, statements and macro calls that may be open at once; 400 take less than 1 MiB of stack when built
     /// for release.

@@ -26,7 +26,7 @@ struct LimitTests {
             "{{ " + many("{1:") + "1" + many("}") + " }}",
             "{{ " + many("not ") + "1 }}",
             "{{ " + many("-") + "1 }}",
-            "{{ " + many("1+") + "1 }}",
+            "{{ " + many("1-") + "1 }}",
             "{{ " + many("1**") + "1 }}",
             "{{ " + many("1 or ") + "1 }}",
             "{{ x" + many(".x") + " }}",
@@ -50,6 +50,8 @@ struct LimitTests {
 
     @Test func rendersWideTemplates() {
         #expect(error("{{ 1" + many("~1") + " }}") == nil)
+        #expect(error("{{ 1" + many("+1") + " }}") == nil)
+        #expect(error("{{ 'a'" + many("+'a'") + " }}") == nil)
         #expect(error("{% if 0 %}" + many("{% elif 0 %}", 10_000) + "{% endif %}") == nil)
         #expect(error("{{ [" + many("1,") + "] }}") == nil)
         #expect(error(many("{{ 1 }}")) == nil)
@@ -94,6 +96,65 @@ struct LimitTests {
         }
         #expect(error("{{ 'x' }}", limits: TemplateLimits(outputBytes: 1)) == nil)
         #expect(error("{{ 'xy' }}", limits: TemplateLimits(outputBytes: 1))?.kind == output)
+    }
+
+    /// Many steps' worth of parts must be refused before they are made.
+    @Test func endsWorkInPieces() {
+        let steps = TemplateError.Kind.limitExceeded("steps")
+        let long = "{% set x = 'a,' * 8000000 %}"
+        for piece in [
+            "x.split(',')", "x.rsplit(',')", "x|list", "x.replace(',', ' ').split()",
+            "x.replace(',', '\n').splitlines()",
+            "x|batch(1)|list", "x|map('upper')|list", "x|select|list", "x|sort", "x|unique|list", "x|groupby('a')",
+            "x|reverse", "(x,) * 10 ** 12", "[x] * 10 ** 12", "range(100000)|list * 1000", "x.translate({97: 'b'})",
+            "x|slice(10 ** 9)|list", "[1]|batch(10 ** 9, 0)|list",
+        ] {
+            #expect(error(long + "{{ (" + piece + ")|length }}")?.kind == steps, "\(piece)")
+        }
+        let runs = "{% for i in range(100000) %}"
+        for body in [
+            "{{ caller }}{% set x = [i] * 1000 %}", "{% set ns.l = ns.l + [ns.l] * 100 %}",
+            "{% set x = namespace(a=i) %}",
+            "{% macro f() %}{% endmacro %}{% set x = cycler(1, 2) %}{% set x = range(9)|list %}", "{{ ns.l|join }}",
+            "{% set x = dict(a=1, b=2) %}{% set x = x.items()|list %}",
+            "{% set ns.l = ns.l|map('string')|list + [i] %}",
+        ] {
+            let source = "{% set ns = namespace(l=[]) %}" + runs + runs + body + "{% endfor %}{% endfor %}"
+            guard case .limitExceeded = error(source, limits: TemplateLimits(steps: 200_000))?.kind else {
+                Issue.record("\(body) came to an end")
+                continue
+            }
+        }
+    }
+
+    @Test func endsExponentialStrings() {
+        let macros = (1...60).map { "{% macro m\($0)() %}{{ m\($0 - 1)() }}{{ m\($0 - 1)() }}{% endmacro %}" }
+        let source = "{% macro m0() %}x{% endmacro %}" + macros.joined() + "{{ m60() }}"
+        guard case .limitExceeded = error(source, limits: TemplateLimits(steps: 500_000))?.kind else {
+            Issue.record("the macros came to an end")
+            return
+        }
+        let output = TemplateError.Kind.limitExceeded("outputBytes")
+        let values = (1...60).map { "{% set x\($0) = [x\($0 - 1), x\($0 - 1)] %}" }.joined()
+        #expect(error("{% set x0 = ['x' * 1000] %}" + values + "{{ x60|length }}") == nil)
+        #expect(error("{% set x0 = 'x' * 1000 %}" + values.replacing("[", with: "").replacing("]", with: "")) == nil)
+        let doubled = (1...60).map { "{% set x\($0) = x\($0 - 1) ~ x\($0 - 1) %}" }.joined()
+        #expect(error("{% set x0 = 'x' %}" + doubled)?.kind == output)
+        #expect(error("{% set x0 = 'x' * 99999 %}" + doubled.replacing("~", with: "+"))?.kind == output)
+    }
+
+    @Test func endsTextsOfSharedValues() {
+        let values = (1...60).map { "{% set x\($0) = [x\($0 - 1), x\($0 - 1)] %}" }.joined()
+        for use in [
+            "x60|string", "x60|tojson", "x60 == y60", "x60|join", "'%s' % (x60,)", "{x60|string: 1}", "x60 < y60",
+        ] {
+            let other = values.replacing("x", with: "y")
+            let source = "{% set x0 = 'x' %}{% set y0 = 'x' %}" + values + other + "{{ " + use + " }}"
+            guard case .limitExceeded = error(source)?.kind else {
+                Issue.record("\(use) came to an end")
+                continue
+            }
+        }
     }
 
     @Test func refusesHugeNumbers() {

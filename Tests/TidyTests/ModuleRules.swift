@@ -21,7 +21,7 @@ struct ModuleRules {
         "ServingModel": .pure(),
         "GGUFFormat": .pure(libc),
         "Tokenization": .pure("GGUFFormat", "JSONBytes", "ServingModel", "Synchronization"),
-        "ChatTemplates": .pure("FoundationEssentials", "JSONBytes"),
+        "ChatTemplates": .pure("FoundationEssentials", "JSONBytes", libc),
         "OpenAIAPI": .pure("JSONBytes", "ServingModel"),
         "SchemaGrammar": .pure("JSONBytes"),
         "OutputParsing": .pure("JSONBytes"),

@@ -175,11 +175,40 @@ FILTERS = [
     "{{ ('<b'|safe)|title + '<' }} {{ '%s' % ('<'|safe) + '<' }} {{ ('x'|safe).center(5) + '<' }} {{ ('<a>'|safe)|list }} {{ (\"<&'>\"|safe) + '\"' }} {{ ('<a'|safe).upper() + '<' }} {{ ('<a'|safe)|reverse + '<' }} {{ ('<a b c d e f g'|safe)|truncate(8) + '<' }}",
 ]
 
+# What the fuzzer found.
+FOUND = [
+    "{% include 'x' %}", "{% if no %}{% include 'x' ignore missing with context %}{% endif %}ok", "{% extends 'x' %}",
+    "{% if no %}{% import 'x' as y %}{% from 'x' import y as z, w without context %}{% endif %}ok", "{% include %}",
+    "{{ (1.5)[:2] }}|{{ {}[::-1] }}|{{ 'a'[:'b'] }}", "{% set p = (1.5)[:2] %}", "{{ n[:2] }}", "{{ [5[:1]] }}",
+    "{{ range(5, 0, -2)[9:] }} {{ range(5)[1:3] }} {{ range(10)[::-3] }} {{ range(3)[:0] }}", "{{ [1, 2]|truncate(9) }}",
+    "{{ [1, 2]|truncate(0, true, '', 0) }}", "{{ {'a b': 1, 'c': 'd/e'}|urlencode }} {{ [(1, 2)]|urlencode }}",
+    "{% set p = 0[:9:2] is defined %}{{ p }}", "{{ (100)[0.5][1:] }}", "{{ 2[:2][:2] }}", "{% if 0[-2:0]|join %}x{% endif %}y", "{% set p = [5[:1]] %}", "{{ [1]|urlencode }}", "{{ 5|urlencode }}", "{% filter length %}abc{% endfilter %}",
+    "{{ 'Hi'.translate({72: 'J', 105: none}) }} {{ 'ab'.translate({97: 98}) }} {{ 'a'.translate({}) }}",
+    "{{ 5.bit_length() }}", "{{ n.bit_length() }} {{ n.bit_count() }} {{ n.conjugate() }} {{ n.as_integer_ratio() }}",
+    "{{ half.as_integer_ratio() }} {{ half.is_integer() }} {{ big.is_integer() }} {{ half.real }} {{ half.imag }}",
+    "{{ n.real }} {{ n.imag }} {{ n.numerator }} {{ n.denominator }} {{ yes.numerator }} {{ yes.bit_length() }}",
+    "{{ 0 % -0.75 }} {{ 4.5 % -1.5 }} {{ -0.0 % 2 }}", "{{ 2 ** 0.5 }} {{ 10 ** -2.5 }} {{ 1.1 ** 10 }} {{ 0.0 ** 0 }}",
+    "{{ 0 ** -0.5 }}", "{{ {} is filter }}", "{{ [] is test }}", "{% macro m() %}{% endmacro %}{{ m }}",
+    "{% macro m() %}{{ caller }}{% endmacro %}{% call m() %}{% endcall %}", "{{ 1 + 2 + 3 }} {{ 'a' + 'b' + name + 'c' }}",
+    "{{ 'a' + 'b' + 1 }}", "{{ 1 + 'a' + 'b' }}", "{{ 1 - 2 + 3 - 4 }} {{ [1] + [2] + [3] }} {{ 1 + 2 ~ 3 + 4 }}",
+    "{{ 'a' + ('<'|safe) + '<' }} {{ '<' + name + ('<'|safe) + '<' }} {{ ('<'|safe) + '<' + '<' }}",
+    "{% macro m(x) %}<{{ x }}>{% endmacro %}{{ 'a' + m('b') + 'c' + m(m('d')) ~ m(1) }}{% set s = m(1) + m(2) + 'e' %}{{ s }}",
+    "{{ 'a' ~ ('x' if no) ~ ('y' if yes else 'z') }}{{ ('p' if yes) + 'q' }}", "{{ ('p' if no) + 'q' }}",
+    "{{ person['a b'] }}{{ person['items'] }}{{ person['keys'] is defined }}{{ name['upper']() }}{{ numbers['0'] }}",
+    "{% for m in messages %}{{ m['role'] == 'user' }}{{ m.role != 'user' }}{{ m.tool_calls is defined }}{{ not m.content }}{% endfor %}",
+    "{% for a, b in [[1, 2], [3, 4]] if b %}{{ loop.previtem }}{{ loop.nextitem }}{% endfor %}",
+    "{% for i in numbers %}{{ loop.index0 == loop.length - 1 }}{{ loop.first == loop.last }}{{ loop.index == i }}{% endfor %}",
+    "{% set ns = namespace(a=1, _b=2, items=3) %}{{ ns.a == 1 }}{{ ns._b is defined }}{{ ns.items }}{{ ns.a == ns.c }}",
+    "{% set x = [numbers, numbers] %}{% set y = [numbers, numbers] %}{{ x == y }}{{ x < y }}{{ x in [y] }}",
+    "{{ ('ab' * 40 + 'c') in ('ab' * 90 + 'c') }} {{ ('ab' * 90).find('ab' * 40 + 'c') }} {{ ('ab' * 90).rfind('b' + 'ab' * 30) }}",
+    "{{ ('xy' * 20 + 'z' + 'xy' * 40).split('xy' * 20)|length }} {{ ('xy' * 50).rsplit('xy' * 20, 1) }}",
+]
+
 TESTS = [
     "{{ name is defined }} {{ missing is defined }} {{ missing is undefined }} {{ person.x is defined }} {{ person.name is not defined }} {{ nothing is defined }} {{ nothing is none }} {{ missing is none }} {{ none is not none }}", "{{ yes is boolean }} {{ 1 is boolean }} {{ yes is true }} {{ 1 is true }} {{ no is false }} {{ 0 is false }} {{ yes is not false }}", "{{ name is string }} {{ 1 is string }} {{ none is string }} {{ 1 is number }} {{ 1.5 is number }} {{ true is number }} {{ '1' is number }} {{ 1 is integer }} {{ true is integer }} {{ 1.0 is integer }} {{ 1.0 is float }} {{ 1 is float }}", "{{ person is mapping }} {{ [] is mapping }} {{ [] is iterable }} {{ 'a' is iterable }} {{ 5 is iterable }} {{ {} is iterable }} {{ none is iterable }} {{ [] is sequence }} {{ 'a' is sequence }} {{ {} is sequence }} {{ 5 is sequence }} {{ (1,) is sequence }} {{ person.items() is sequence }} {{ person.keys() is iterable }} {{ missing is iterable }} {{ missing is sequence }} {{ missing is mapping }} {{ range(2) is sequence }} {{ numbers|map('abs') is sequence }}", "{{ 1 is eq 1 }} {{ 1 is equalto(2) }} {{ 1 is ne 2 }} {{ 2 is gt 1 }} {{ 2 is ge 2 }} {{ 1 is lt 2 }} {{ 1 is le 0 }} {{ none is sameas none }} {{ true is sameas 1 }} {{ true is sameas true }} {{ 'a' is in ['a'] }} {{ 'a' is in 'abc' }} {{ 2 is greaterthan 1 }} {{ 2 is lessthan 1 }}", "{{ 1 is odd }} {{ 2 is even }} {{ -1 is odd }} {{ 1.5 is odd }} {{ 9 is divisibleby 3 }} {{ 9 is divisibleby(2) }}", "{{ 'a' is odd }}", "{{ 1 is divisibleby 0 }}", "{{ none is even }}", "{{ 'abc' is lower }} {{ 'Abc' is lower }} {{ 'ABC' is upper }} {{ 5 is lower }} {{ '' is lower }} {{ 'a1' is lower }}", "{{ range is callable }} {{ name is callable }} {{ name.upper is callable }} {{ missing is callable }} {% macro m() %}{% endmacro %}{{ m is callable }} {{ m is defined }} {{ dict is callable }}", "{{ 'upper' is filter }} {{ 'nosuch' is filter }} {{ 'odd' is test }} {{ 'nosuch' is test }} {{ 1 is filter }} {{ 'equalto' is test }} {{ '==' is test }}", "{{ '<' is escaped }} {{ 1 is escaped }}", "{{ n is defined and n is not none and n > 3 }} {{ n is string or n is number }} {{ (n is string) or yes }} {{ not n is string }} {{ n is not string }} {{ missing is defined and missing.x }}", "{{ 1 is gt('a') }}", "{{ 1 is eq }}", "{{ 1 is odd(1) }}", "{{ 'a' in name is string }}", "{{ n is number if yes else 'x' }} {{ [n is number, n is string] }} {{ {'k': n is number} }}", "{{ person.tags is sequence and person.tags is not string }} {{ person.name is sequence }} {{ person['tags'][0] is eq 'x' }} {{ 3 is in numbers }} {{ 3 is not in numbers }}", "{{ missing is not defined }} {{ missing is not undefined }} {{ name is not string }}",
 ]
 
 ALL = [
     ("whitespace", WHITESPACE), ("expressions", EXPRESSIONS), ("statements", STATEMENTS), ("methods", METHODS),
-    ("filters", FILTERS), ("tests", TESTS),
+    ("filters", FILTERS), ("tests", TESTS), ("found", FOUND),
 ]

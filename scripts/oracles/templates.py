@@ -1,13 +1,17 @@
 #!/usr/bin/env python3
 """Writes the fixtures of ChatTemplatesTests: what Jinja2, set up as Transformers does, makes of templates.
 
-    pip install jinja2==3.1.6
     scripts/oracles/templates.py <folder of *.jinja files> Tests/ChatTemplatesTests/Fixtures
 """
 import datetime
 import json
 import pathlib
 import sys
+
+import template_environment
+
+if __name__ == "__main__":
+    template_environment.enter()
 
 import jinja2
 import jinja2.ext
@@ -17,6 +21,7 @@ import template_conversations
 import template_snippets
 
 NOW = datetime.datetime(2026, 7, 4, 9, 5, 3, 42)
+NOW_SECONDS = int(NOW.replace(tzinfo=datetime.timezone.utc).timestamp())
 TRUSTED = {"bos_token": "<|bos|>", "eos_token": "<|eos|>", "pad_token": "<|pad|>", "unk_token": "<|unk|>"}
 
 

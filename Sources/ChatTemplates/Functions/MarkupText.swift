@@ -1,14 +1,17 @@
 /// What Jinja's filters do with text as markup or words.
 enum MarkupText {
-    static func percentEncoded(_ bytes: [UInt8]) -> [UInt8] {
+    /// The bytes as they may stand in a URL; in a query a slash is escaped and a space is a plus.
+    static func percentEncoded(_ bytes: [UInt8], inQuery: Bool = false) -> [UInt8] {
         var result: [UInt8] = []
         let digits = Array("0123456789ABCDEF".utf8)
         for byte in bytes {
             switch byte {
             case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
                 UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "."), UInt8(ascii: "-"),
-                UInt8(ascii: "~"), UInt8(ascii: "/"):
+                UInt8(ascii: "~"):
                 result.append(byte)
+            case UInt8(ascii: "/") where !inQuery: result.append(byte)
+            case UInt8(ascii: " ") where inQuery: result.append(UInt8(ascii: "+"))
             default: result += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
             }
         }

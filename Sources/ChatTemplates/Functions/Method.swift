@@ -6,6 +6,13 @@ enum Method: String {
     case index, isalnum, isalpha, isascii, isdecimal, isdigit, isidentifier, islower, isnumeric, isprintable, isspace
     case istitle, isupper, join, ljust, lower, lstrip, partition, removeprefix, removesuffix, replace, rfind, rindex
     case rjust, rpartition, rsplit, rstrip, split, splitlines, startswith, strip, swapcase, title, upper, zfill
+    case translate
+    // Numbers
+    case asIntegerRatio = "as_integer_ratio"
+    case bitCount = "bit_count"
+    case bitLength = "bit_length"
+    case conjugate
+    case isInteger = "is_integer"
     // Lists, tuples and dictionaries; `count` and `index` are there, too
     case copy, get, items, keys, values
     // What changes a list or a dictionary, which the sandbox refuses
@@ -19,6 +26,7 @@ enum Method: String {
         case .string:
             switch self {
             case .copy, .get, .items, .keys, .values, .cycle, .changed, .next, .reset: false
+            case .asIntegerRatio, .bitCount, .bitLength, .conjugate, .isInteger: false
             default: !isUnsafe
             }
         case .list:
@@ -32,6 +40,12 @@ enum Method: String {
             case .copy, .get, .items, .keys, .values, .clear, .pop, .popitem, .setdefault, .update: true
             default: false
             }
+        case .bool, .integer:
+            switch self {
+            case .asIntegerRatio, .bitCount, .bitLength, .conjugate: true
+            default: false
+            }
+        case .double: self == .asIntegerRatio || self == .conjugate || self == .isInteger
         case .loop: self == .cycle || self == .changed
         case .cycler: self == .next || self == .reset
         default: false

@@ -18,6 +18,7 @@ extension Renderer {
             return try call(method, onSequence: range.values, arguments)
         case .loop(let place): return try call(method, ofLoop: place, arguments)
         case .cycler(let place): return call(method, ofCycler: place)
+        case .bool, .integer, .double: return try call(method, onNumber: receiver, arguments)
         default: throw fail("'\(receiver.typeName)' object has no method '\(method.rawValue)'")
         }
     }
@@ -28,7 +29,36 @@ extension Renderer {
         return method == .reset ? .none : item
     }
 
-    private func call(
+    private mutating func call(
+        _ method: Method, onNumber value: Value, _ arguments: CallArguments
+    ) throws(TemplateError) -> Value {
+        guard arguments.isEmpty else { throw fail("\(method.rawValue)() takes no arguments") }
+        switch value.number {
+        case .integer(let number):
+            switch method {
+            case .bitCount: return .integer(number.magnitude.nonzeroBitCount)
+            case .bitLength: return .integer(Int.bitWidth - number.magnitude.leadingZeroBitCount)
+            case .asIntegerRatio: return try tuple([.integer(number), .integer(1)])
+            default: return .integer(number)
+            }
+        case .double(let number):
+            switch method {
+            case .isInteger: return .bool(number.isFinite && number.rounded() == number)
+            case .asIntegerRatio:
+                var (scaled, denominator) = (number, 1)
+                while scaled.rounded() != scaled, denominator < 1 << 61 {
+                    scaled *= 2
+                    denominator *= 2
+                }
+                guard let numerator = Int(exactly: scaled) else { throw fail("the ratio is outside 64 bits") }
+                return try tuple([.integer(numerator), .integer(denominator)])
+            default: return value
+            }
+        case nil: return .none
+        }
+    }
+
+    private mutating func call(
         _ method: Method, onMapping mapping: Mapping, _ arguments: CallArguments
     ) throws(TemplateError) -> Value {
         if method == .get {
@@ -56,7 +86,9 @@ extension Renderer {
         }
         if method == .count {
             guard arguments.positional.count == 1 else { throw fail("count() takes exactly one argument") }
-            return .integer(values.count { $0.equals(element) })
+            var count = 0
+            for value in values where try equal(value, element) { count += 1 }
+            return .integer(count)
         }
         guard arguments.positional.count <= 3 else { throw fail("index expected at most 3 arguments") }
         func bound(_ at: Int, _ fallback: Int) throws(TemplateError) -> Int {
@@ -64,7 +96,7 @@ extension Renderer {
             return min(max(given < 0 ? given + values.count : given, 0), values.count)
         }
         let (start, stop) = (try bound(1, 0), try bound(2, values.count))
-        for at in start..<max(start, stop) where values[at].equals(element) { return .integer(at) }
+        for at in start..<max(start, stop) where try equal(values[at], element) { return .integer(at) }
         throw fail("the value is not in the sequence")
     }
 }

@@ -97,7 +97,8 @@ extension Renderer {
         let path = try attributePath(bound[1]) ?? []
         var best: (item: Value, key: Value)?
         for item in try items(of: value) {
-            let key = try caseKey(follow(path, from: item), isCaseSensitive: isCaseSensitive)
+            let value = try follow(path, from: item)
+            let key = try caseKey(value, isCaseSensitive: isCaseSensitive)
             guard let current = best else {
                 best = (item, key)
                 continue

@@ -34,7 +34,10 @@ extension Renderer {
         var keyed: [(key: Value, value: Value)] = []
         for item in try items(of: value) {
             var key: [Value] = []
-            for path in paths { key.append(try caseKey(follow(path, from: item), isCaseSensitive: isCaseSensitive)) }
+            for path in paths {
+                let value = try follow(path, from: item)
+                key.append(try caseKey(value, isCaseSensitive: isCaseSensitive))
+            }
             keyed.append((.list(Elements(key)), item))
         }
         return try list(sorted(keyed, isReverse: bound[0]?.isTrue ?? false))
@@ -81,7 +84,8 @@ extension Renderer {
         var seen: Set<HashKey> = []
         var results: [Value] = []
         for item in try items(of: value) {
-            let key = try caseKey(follow(path, from: item), isCaseSensitive: bound[0]?.isTrue ?? false)
+            let value = try follow(path, from: item)
+            let key = try caseKey(value, isCaseSensitive: bound[0]?.isTrue ?? false)
             if seen.insert(try hashKey(key)).inserted { results.append(item) }
         }
         return try iterator(results)
@@ -100,7 +104,7 @@ extension Renderer {
         for item in try sorted(keyed, isReverse: false) {
             let name = try follow(path, from: item, default: fallback)
             let key = try caseKey(name, isCaseSensitive: isCaseSensitive)
-            if let last = groups.last, last.key.equals(key) {
+            if let last = groups.last, try equal(last.key, key) {
                 groups[groups.count - 1].items.append(item)
             } else {
                 groups.append((key, name, [item]))

@@ -12,6 +12,8 @@ extension Renderer {
             return try split(text, separator: bound[0], limit: bound[1], fromEnd: method == .rsplit)
         case .splitlines:
             let keepsEnds = try bind(arguments, Renderer.splitlines, of: "splitlines")[0]?.isTrue ?? false
+            // Every second byte may be a line.
+            try charge(text.bytes.count >> 1)
             return try list(text.lines(keepingEnds: keepsEnds).map { .string($0) })
         case .expandtabs:
             let width = try integer(bind(arguments, Renderer.expandtabs, of: "expandtabs")[0], default: 8)
@@ -63,6 +65,9 @@ extension Renderer {
             let end = bytes.count - affix.count
             return .string(bytes[end...].elementsEqual(affix) ? text.slice(0..<end) : text)
         case .center, .ljust, .rjust, .zfill: return .string(try pad(text, method, arguments))
+        case .translate:
+            try require(method, arguments, 1...1)
+            return .string(try translate(text, arguments[0]))
         default:
             try require(method, arguments, 0...0)
             return changeCaseOrClassify(text, method)
@@ -79,6 +84,30 @@ extension Renderer {
         case .swapcase: .string(text.replacingBytes(PythonCase.swap(text.bytes)))
         default: .bool(PythonClass.holds(method, text.bytes))
         }
+    }
+
+    /// Python's `str.translate` with a dictionary from code points to strings, code points or None.
+    private mutating func translate(_ text: Text, _ table: Value) throws(TemplateError) -> Text {
+        guard case .dictionary(let mapping) = table else { throw fail("translate takes a dictionary") }
+        try charge(text.bytes.count)
+        var builder = TextBuilder()
+        var at = 0
+        while at < text.bytes.count {
+            let (scalar, length) = CodePoints.decode(text.bytes, at: at)
+            switch mapping[HashKey(unchecked: .integer(Int(scalar.value)))] {
+            case nil: builder.append(text, at..<at + length)
+            case .some(.none): break
+            case .string(let new): builder.append(new)
+            case .some(let other):
+                guard case .integer(let code)? = other.number,
+                    let scalar = UInt32(exactly: code).flatMap(Unicode.Scalar.init)
+                else { throw fail("character mapping must return integer, None or str") }
+                builder.append(Text(String(scalar), .input))
+            }
+            if builder.bytes.count > limits.outputBytes { throw limit("outputBytes", limits.outputBytes) }
+            at += length
+        }
+        return builder.finish().markup(text.isMarkup)
     }
 
     private func require(
@@ -184,10 +213,15 @@ extension Renderer {
         let maximum = limit < 0 ? Int.max : limit
         let parts: [Text]
         switch separator {
-        case nil, .some(.none): parts = text.words(limit: maximum, fromEnd: fromEnd)
+        case nil, .some(.none):
+            // Every second byte may be a word.
+            try charge(text.bytes.count >> 1)
+            parts = text.words(limit: maximum, fromEnd: fromEnd)
         case .string(let separator):
             guard !separator.isEmpty else { throw fail("empty separator") }
-            parts = text.split(by: separator.bytes, limit: maximum, fromEnd: fromEnd)
+            let cuts = text.cuts(at: separator.bytes, limit: maximum, fromEnd: fromEnd)
+            try charge(cuts.count)
+            parts = text.parts(between: cuts, length: separator.bytes.count)
         default: throw fail("must be str or None")
         }
         return try list(parts.map { .string($0) })

@@ -2,14 +2,12 @@ extension Renderer {
     mutating func check(_ test: Test, _ value: Value, _ arguments: CallArguments) throws(TemplateError) -> Bool {
         try charge(1)
         guard arguments.named.isEmpty else { throw fail("the test '\(test.rawValue)' takes no keyword arguments") }
-        switch test {
-        case .sameas, .in, .divisibleby, .eq, .ne, .gt, .ge, .lt, .le:
-            guard arguments.positional.count == 1 else { throw fail("the test '\(test.rawValue)' takes one argument") }
-            return try check(test, value, arguments.positional[0])
-        default:
+        guard test.takesArgument else {
             guard arguments.isEmpty else { throw fail("the test '\(test.rawValue)' takes no argument") }
             return try check(test, value)
         }
+        guard arguments.positional.count == 1 else { throw fail("the test '\(test.rawValue)' takes one argument") }
+        return try check(test, value, arguments.positional[0])
     }
 
     private mutating func check(_ test: Test, _ value: Value, _ other: Value) throws(TemplateError) -> Bool {
@@ -26,7 +24,8 @@ extension Renderer {
         }
     }
 
-    private mutating func check(_ test: Test, _ value: Value) throws(TemplateError) -> Bool {
+    /// The result of a test that takes no argument.
+    mutating func check(_ test: Test, _ value: Value) throws(TemplateError) -> Bool {
         switch test {
         case .defined: return !value.isUndefined
         case .undefined: return value.isUndefined
@@ -58,10 +57,10 @@ extension Renderer {
         case .upper: return PythonClass.holds(.isupper, try text(of: value).bytes)
         case .filter:
             if case .string(let name) = value { return Filter(rawValue: name.string) != nil }
-            if case .list = value { throw fail("unhashable type: 'list'") }
+            _ = try hashKey(value)
         case .test:
             if case .string(let name) = value { return Test(name: name.string) != nil }
-            if case .list = value { throw fail("unhashable type: 'list'") }
+            _ = try hashKey(value)
         case .escaped: if case .string(let text) = value { return text.isMarkup }
         default: break
         }

@@ -23,7 +23,7 @@ extension Renderer {
             let width = try integer(bind(arguments, Renderer.center, of: "center")[0], default: 80)
             return .string(try center(text, width: width, fill: Text(" ", .template)))
         case .indent: return .string(try indent(value, bind(arguments, Renderer.indent, of: "indent")))
-        case .truncate: return .string(try truncate(value, bind(arguments, Renderer.truncate, of: "truncate")))
+        case .truncate: return try truncate(value, bind(arguments, Renderer.truncate, of: "truncate"))
         case .format:
             guard arguments.positional.isEmpty || arguments.named.isEmpty else {
                 throw fail("can't handle positional and keyword arguments at the same time")
@@ -40,7 +40,7 @@ extension Renderer {
         case .upper: return .string(text.replacingBytes(PythonCase.upper(text.bytes)))
         case .title: return .string(text.markup(false).replacingBytes(MarkupText.title(text.bytes)))
         case .striptags: return .string(Text(MarkupText.withoutTags(text.bytes), .input))
-        case .urlencode: return .string(Text(MarkupText.percentEncoded(text.bytes), .input))
+        case .urlencode: return .string(Text(try percentEncoded(value, text), .input))
         default: return .integer(MarkupText.wordCount(text.bytes))
         }
     }
@@ -75,16 +75,38 @@ extension Renderer {
         return builder.finish().markup(text.isMarkup)
     }
 
-    private mutating func truncate(_ value: Value, _ bound: BoundArguments) throws(TemplateError) -> Text {
-        guard case .string(let text) = value else { throw fail("truncate works on strings") }
+    private mutating func truncate(_ value: Value, _ bound: BoundArguments) throws(TemplateError) -> Value {
         let length = try integer(bound[0], default: 255)
         let end = try string(bound[2], default: Text("...", .template))
         let leeway = try integer(bound[3].flatMap { isNone($0) ? nil : $0 }, default: 5)
         let room = length - CodePoints.count(end.bytes)
         guard room >= 0, leeway >= 0, length <= Int.max - leeway else { throw fail("expected a longer length") }
-        guard CodePoints.count(text.bytes) > length + leeway else { return text }
+        guard try self.length(of: value) > length + leeway else { return value }
+        guard case .string(let text) = value else { throw fail("truncate cuts strings only") }
         let cut = text.slice(start: nil, stop: room, step: 1)
-        if bound[1]?.isTrue ?? false { return cut + end }
-        return cut.split(by: [UInt8(ascii: " ")], limit: 1, fromEnd: true)[0] + end
+        if bound[1]?.isTrue ?? false { return .string(cut + end) }
+        return .string(cut.split(by: [UInt8(ascii: " ")], limit: 1, fromEnd: true)[0] + end)
+    }
+
+    /// Jinja's `urlencode`: of a string its bytes, of a dictionary or pairs a query.
+    private mutating func percentEncoded(_ value: Value, _ text: Text) throws(TemplateError) -> [UInt8] {
+        var pairs: [Value] = []
+        switch value {
+        case .dictionary(let mapping): pairs = MappingView(kind: .items, dictionary: mapping).values
+        case .list, .tuple, .view, .range, .iterator: pairs = try items(of: value)
+        default: return MarkupText.percentEncoded(text.bytes)
+        }
+        try charge(pairs.count)
+        var bytes: [UInt8] = []
+        for (at, pair) in pairs.enumerated() {
+            let parts = try items(of: pair)
+            guard parts.count == 2 else { throw fail("not two values to unpack") }
+            if at > 0 { bytes.append(UInt8(ascii: "&")) }
+            bytes += MarkupText.percentEncoded(try self.text(of: parts[0]).bytes, inQuery: true)
+            bytes.append(UInt8(ascii: "="))
+            bytes += MarkupText.percentEncoded(try self.text(of: parts[1]).bytes, inQuery: true)
+            if bytes.count > limits.outputBytes { throw limit("outputBytes", limits.outputBytes) }
+        }
+        return bytes
     }
 }

@@ -4,6 +4,13 @@ enum Test: String {
     case callable, sameas, escaped, `in`, odd, even, divisibleby, lower, upper, filter, test
     case eq, ne, gt, ge, lt, le
 
+    var takesArgument: Bool {
+        switch self {
+        case .sameas, .in, .divisibleby, .eq, .ne, .gt, .ge, .lt, .le: true
+        default: false
+        }
+    }
+
     /// Jinja2's name of a test, synonyms included; nil if there is no such test.
     init?(name: String) {
         switch name {

@@ -1,3 +1,11 @@
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
 extension Renderer {
     mutating func calculate(
         _ symbol: ArithmeticOperator, _ left: Value, _ right: Value
@@ -74,7 +82,8 @@ extension Renderer {
     /// The remainder with the sign of the divisor.
     private func floorRemainder(_ left: Double, _ right: Double) -> Double {
         let remainder = left.truncatingRemainder(dividingBy: right)
-        return remainder != 0 && (remainder < 0) != (right < 0) ? remainder + right : remainder
+        if remainder == 0 { return Double(signOf: right, magnitudeOf: 0) }
+        return (remainder < 0) != (right < 0) ? remainder + right : remainder
     }
 
     private func calculate(_ symbol: ArithmeticOperator, _ left: Int, _ right: Int) throws(TemplateError) -> Number {
@@ -118,20 +127,16 @@ extension Renderer {
         return .integer(result)
     }
 
-    /// A power by repeated squaring; the last bit may differ from the C library's. Roots other than the square root are
-    /// not supported: no chat template takes one.
     private func power(_ base: Double, _ exponent: Double) throws(TemplateError) -> Double {
-        if exponent == 0.5, base >= 0 { return base.squareRoot() }
-        guard let steps = Int32(exactly: exponent) else { throw fail("powers with fractions are not supported") }
-        guard base != 0 || steps >= 0 else { throw fail("0.0 cannot be raised to a negative power") }
-        var (result, square, left) = (1.0, base, steps.magnitude)
-        while left > 0 {
-            if left & 1 == 1 { result *= square }
-            square *= square
-            left >>= 1
+        guard base != 0 || exponent >= 0 else { throw fail("0.0 cannot be raised to a negative power") }
+        guard base >= 0 || !exponent.isFinite || exponent.rounded() == exponent else {
+            throw fail("complex numbers are not supported")
         }
-        guard result.isFinite || !base.isFinite else { throw fail("the result of ** is out of range") }
-        return steps < 0 ? 1 / result : result
+        let result = pow(base, exponent)
+        guard result.isFinite || !base.isFinite || !exponent.isFinite else {
+            throw fail("the result of ** is out of range")
+        }
+        return result
     }
 
     func negate(_ value: Value) throws(TemplateError) -> Value {

@@ -3,11 +3,14 @@ extension Renderer {
     mutating func attribute(_ value: Value, _ name: Int32) throws(TemplateError) -> Value {
         let known = program.names[Int(name)]
         if case .dictionary(let mapping) = value, known.method == nil {
-            return mapping[known.text] ?? .undefined(Undefined(.attribute, name: name))
+            return mapping[known] ?? .undefined(Undefined(.attribute, name: name))
+        }
+        if case .loop(let place) = value, let attribute = known.loopAttribute {
+            return try self.attribute(attribute, ofLoop: place)
         }
         try requireDefined(value)
         if let found = try attribute(value, named: known.text, method: known.method) { return found }
-        if case .dictionary(let mapping) = value, let item = mapping[known.text] { return item }
+        if case .dictionary(let mapping) = value, let item = mapping[known] { return item }
         return .undefined(Undefined(.attribute, name: name))
     }
 
@@ -21,8 +24,11 @@ extension Renderer {
         }
         switch value {
         case .namespace(let place):
+            try charge(namespaces[place].names.count >> 4)
             return name.bytes.first == UInt8(ascii: "_") ? nil : namespaces[place][name]
-        case .loop(let place): return try attribute(ofLoop: place, named: name)
+        case .loop(let place):
+            guard let attribute = LoopAttribute(rawValue: name.string) else { return nil }
+            return try self.attribute(attribute, ofLoop: place)
         case .tuple(let elements) where elements.isGroup:
             switch name.string {
             case "grouper": return elements.values[0]
@@ -36,6 +42,19 @@ extension Renderer {
         case .cycler(let place):
             guard name.string == "current" else { return nil }
             return cyclers[place].items[cyclers[place].position]
+        case .bool, .integer:
+            switch name.string {
+            case "real", "numerator": return value.number?.asValue
+            case "imag": return .integer(0)
+            case "denominator": return .integer(1)
+            default: return nil
+            }
+        case .double:
+            switch name.string {
+            case "real": return value
+            case "imag": return .double(0)
+            default: return nil
+            }
         case .range(let range):
             switch name.string {
             case "start": return .integer(range.start)
@@ -45,6 +64,17 @@ extension Renderer {
             }
         default: return nil
         }
+    }
+
+    /// Jinja's `value[key]` with a string as key: the item, or else the attribute.
+    mutating func member(_ value: Value, _ name: Int32) throws(TemplateError) -> Value {
+        let known = program.names[Int(name)]
+        if case .dictionary(let mapping) = value {
+            if let found = mapping[known] { return found }
+            if known.method == nil { return .undefined(Undefined(.element)) }
+        }
+        try requireDefined(value)
+        return try attribute(value, named: known.text, method: known.method) ?? .undefined(Undefined(.element))
     }
 
     /// Jinja's `value[key]`: the item, or else the attribute.
@@ -61,7 +91,10 @@ extension Renderer {
 
     /// Python's `value[key]`; nil where that would raise an error.
     private mutating func element(of value: Value, key: Value) throws(TemplateError) -> Value? {
-        if case .dictionary(let mapping) = value { return HashKey(key).flatMap { mapping[$0] } }
+        if case .dictionary(let mapping) = value {
+            try charge(key.weight)
+            return HashKey(key).flatMap { mapping[$0] }
+        }
         guard case .integer(let position)? = key.number else { return nil }
         switch value {
         case .list(let elements), .tuple(let elements):
@@ -81,6 +114,13 @@ extension Renderer {
 
     mutating func evaluateSlice(_ expression: ExpressionID, _ bounds: SliceBounds) throws(TemplateError) -> Value {
         let value = try evaluate(expression)
+        if bounds.isRelaxed {
+            var canSlice = isSliceable(value)
+            for case let bound? in [bounds.start, bounds.stop, bounds.step] where canSlice {
+                canSlice = try isBound(evaluate(bound))
+            }
+            if !canSlice { return .undefined(Undefined(.element)) }
+        }
         let start = try evaluateBound(bounds.start)
         let stop = try evaluateBound(bounds.stop)
         let step = try evaluateBound(bounds.step) ?? 1
@@ -88,20 +128,35 @@ extension Renderer {
         switch value {
         case .list(let elements):
             let range = PythonSlice(start: start, stop: stop, step: step, count: elements.values.count)
-            return try list(range.positions.map { elements.values[$0] })
+            return try list(range.elements(of: elements.values))
         case .tuple(let elements):
             let range = PythonSlice(start: start, stop: stop, step: step, count: elements.values.count)
-            return try tuple(range.positions.map { elements.values[$0] })
+            return try tuple(range.elements(of: elements.values))
         case .string(let text):
             try chargeText(text.bytes.count)
             return .string(text.slice(start: start, stop: stop, step: step))
         case .range(let range):
-            let slice = PythonSlice(start: start, stop: stop, step: step, count: range.count)
-            try charge(slice.positions.count)
-            return try list(slice.positions.map { range[$0] })
+            guard let slice = range.slice(start: start, stop: stop, step: step) else {
+                throw fail("the result is an integer outside 64 bits")
+            }
+            return .range(slice)
         default:
             try requireDefined(value)
             throw fail("'\(value.typeName)' object cannot be sliced")
+        }
+    }
+
+    private func isBound(_ value: Value) -> Bool {
+        if case .none = value { return true }
+        if case .integer? = value.number { return true }
+        return false
+    }
+
+    /// Whether slicing is tried: of what is undefined it always fails.
+    private func isSliceable(_ value: Value) -> Bool {
+        switch value {
+        case .list, .tuple, .string, .range, .undefined: true
+        default: false
         }
     }
 

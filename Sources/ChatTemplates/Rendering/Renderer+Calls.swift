@@ -16,27 +16,17 @@ extension Renderer {
         return try call(function, evaluateArguments(list, caller: caller))
     }
 
-    /// The value of a `call` block's call, which passes the block on as `caller`.
-    mutating func evaluateCall(_ expression: ExpressionID, caller: Value) throws(TemplateError) -> Value {
-        guard case .call(let callee, let list) = program.expressions[Int(expression)] else { return .none }
-        return try evaluateCall(of: callee, list, caller: caller)
-    }
-
     mutating func evaluateArguments(_ place: Int32, caller: Value? = nil) throws(TemplateError) -> CallArguments {
         var arguments = CallArguments()
+        if place == ArgumentList.none, caller == nil { return arguments }
         let list = program.arguments[Int(place)]
-        if list.positional.isEmpty, list.named.isEmpty, list.unpackedPositional == nil, list.unpackedNamed == nil,
-            caller == nil
-        {
-            return arguments
-        }
         arguments.positional.reserveCapacity(list.positional.count)
         for expression in list.positional { arguments.positional.append(try evaluate(expression)) }
         if let unpacked = list.unpackedPositional { arguments.positional += try items(of: evaluate(unpacked)) }
         for argument in list.named {
             arguments.named.append((program.names[Int(argument.name)].text, try evaluate(argument.value)))
         }
-        if let caller { try append(caller, named: Text("caller", .template), to: &arguments) }
+        if let caller { try append(caller, named: Renderer.callerName, to: &arguments) }
         if let unpacked = list.unpackedNamed {
             guard case .dictionary(let mapping) = try evaluate(unpacked) else {
                 throw fail("argument after ** must be a mapping")
@@ -49,7 +39,10 @@ extension Renderer {
         return arguments
     }
 
-    private func append(_ value: Value, named name: Text, to arguments: inout CallArguments) throws(TemplateError) {
+    private mutating func append(
+        _ value: Value, named name: Text, to arguments: inout CallArguments
+    ) throws(TemplateError) {
+        try charge(arguments.named.count >> 4)
         guard !arguments.named.contains(where: { $0.name == name }) else {
             throw fail("got multiple values for keyword argument '\(name.string)'")
         }
@@ -59,10 +52,14 @@ extension Renderer {
     /// Calls any value.
     mutating func call(_ function: Value, _ arguments: CallArguments) throws(TemplateError) -> Value {
         switch function {
-        case .macro(let place): return try callMacro(place, arguments)
+        case .macro(let place):
+            return .string(
+                try capture { (renderer) throws(TemplateError) in try renderer.runMacro(place, arguments) })
         case .function(let function): return try call(function, arguments)
         case .method(let method): return try call(method.method, on: method.receiver, arguments)
-        case .loop(let place): return try callLoop(place, arguments)
+        case .loop(let place):
+            return .string(
+                try capture { (renderer) throws(TemplateError) in try renderer.runLoop(again: place, arguments) })
         case .joiner(let place):
             defer { joiners[place].isUsed = true }
             return joiners[place].isUsed ? joiners[place].separator : .string(.empty)
@@ -84,6 +81,10 @@ extension Renderer {
     mutating func evaluateTest(
         _ expression: ExpressionID, _ test: Test, _ list: Int32
     ) throws(TemplateError) -> Bool {
+        if list == ArgumentList.none, !test.takesArgument, let place = try locate(expression, .left) {
+            try charge(1)
+            return try check(test, place.pointee)
+        }
         let value = try evaluate(expression)
         return try check(test, value, evaluateArguments(list))
     }

@@ -9,7 +9,7 @@ extension Renderer {
         default: break
         }
         try descend()
-        let value = try evaluateNode(program.expressions[Int(expression)])
+        let value = try evaluateNode(expression, program.expressions[Int(expression)])
         ascend()
         return value
     }
@@ -22,11 +22,18 @@ extension Renderer {
         }
     }
 
-    private mutating func evaluateNode(_ expression: Expression) throws(TemplateError) -> Value {
-        switch expression {
+    private mutating func evaluateNode(
+        _ expression: ExpressionID, _ node: Expression
+    ) throws(TemplateError) -> Value {
+        switch node {
         // What `evaluate` has answered already, and what scope resolution has replaced.
         case .constant, .variable, .captured, .name: return .none
-        case .attribute(let value, let name): return try attribute(evaluate(value), name)
+        case .attribute(let value, let name):
+            if let place = try locate(expression, .left) { return place.pointee }
+            return try attribute(evaluate(value), name)
+        case .member(let value, let name):
+            if let place = try locate(expression, .left) { return place.pointee }
+            return try member(evaluate(value), name)
         case .item(let value, let key): return try item(of: evaluate(value), key: evaluate(key))
         case .slice(let value, let place): return try evaluateSlice(value, program.slices[Int(place)])
         case .call(let callee, let list): return try evaluateCall(of: callee, list)
@@ -34,9 +41,13 @@ extension Renderer {
         case .test(let value, let test, let list): return .bool(try evaluateTest(value, test, list))
         case .unknown(_, let name, let isFilter):
             throw fail("No \(isFilter ? "filter" : "test") named '\(program.names[Int(name)].text.string)' found.")
-        case .not(let value): return .bool(try !evaluate(value).isTrue)
-        case .negative(let value): return try negate(evaluate(value))
-        case .positive(let value): return try positive(evaluate(value))
+        case .not(let value): return .bool(try !isTrue(value))
+        case .negative(let value):
+            let operand = try evaluate(value)
+            return try negate(operand)
+        case .positive(let value):
+            let operand = try evaluate(value)
+            return try positive(operand)
         case .and(let left, let right):
             let value = try evaluate(left)
             return value.isTrue ? try evaluate(right) : value
@@ -45,13 +56,16 @@ extension Renderer {
             return value.isTrue ? value : try evaluate(right)
         case .arithmetic(let symbol, let left, let right):
             return try calculate(symbol, evaluate(left), evaluate(right))
-        case .compare(let first, let place): return .bool(try evaluateComparisons(first, place))
+        case .compare(let comparison, let left, let right):
+            return .bool(try isTrueComparison(comparison, left, right))
+        case .comparisons(let first, let place): return .bool(try evaluateComparisons(first, place))
+        case .sum(let place): return try evaluateSum(place)
         case .concatenation(let place): return try concatenate(place)
         case .list(let place): return try list(evaluateAll(place))
         case .tuple(let place): return try tuple(evaluateAll(place))
         case .dictionary(let place): return try evaluateDictionary(place)
         case .conditional(let test, let then, let otherwise):
-            if try evaluate(test).isTrue { return try evaluate(then) }
+            if try isTrue(test) { return try evaluate(then) }
             return otherwise < 0 ? .undefined(Undefined(.conditional)) : try evaluate(otherwise)
         }
     }
@@ -100,8 +114,8 @@ extension Renderer {
         _ comparison: ComparisonOperator, _ left: Value, _ right: Value
     ) throws(TemplateError) -> Bool {
         switch comparison {
-        case .equal: return left.equals(right)
-        case .notEqual: return !left.equals(right)
+        case .equal: return try equal(left, right)
+        case .notEqual: return try !equal(left, right)
         case .less: return try precedes(left, right)
         case .greater: return try precedes(right, left)
         case .atMost: return try precedes(left, right, orEqual: true)
@@ -109,13 +123,6 @@ extension Renderer {
         case .isIn: return try contains(right, left)
         case .isNotIn: return try !contains(right, left)
         }
-    }
-
-    func precedes(_ left: Value, _ right: Value, orEqual: Bool = false) throws(TemplateError) -> Bool {
-        if let result = left.precedes(right, orEqual: orEqual) { return result }
-        try requireDefined(left)
-        try requireDefined(right)
-        throw fail("'<' not supported between instances of '\(left.typeName)' and '\(right.typeName)'")
     }
 
     /// Python's `element in container`.
@@ -134,18 +141,13 @@ extension Renderer {
             return range.values.contains { $0.equals(element) }
         case .list, .tuple, .view, .iterator, .undefined:
             let values = try items(of: container)
-            try charge(values.count)
-            return values.contains { $0.equals(element) }
+            for value in values where try equal(value, element) { return true }
+            return false
         default: throw fail("argument of type '\(container.typeName)' is not iterable")
         }
     }
 
     // MARK: What Python would refuse
-
-    func hashKey(_ value: Value) throws(TemplateError) -> HashKey {
-        guard let key = HashKey(value) else { throw fail("unhashable type: '\(value.typeName)'") }
-        return key
-    }
 
     func requireDefined(_ value: Value) throws(TemplateError) {
         if case .undefined(let undefined) = value { throw fail(undefined.message(names: program.names)) }

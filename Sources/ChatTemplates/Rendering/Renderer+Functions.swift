@@ -1,29 +1,25 @@
 extension Renderer {
-    /// Calls a macro or the body of a `call` block.
-    mutating func callMacro(_ place: Int, _ arguments: CallArguments) throws(TemplateError) -> Value {
+    static let callerName = Text("caller", .template)
+
+    /// Runs a macro or the body of a `call` block, which writes its output.
+    mutating func runMacro(_ place: Int, _ arguments: CallArguments) throws(TemplateError) {
         let closure = closures[place]
         let function = program.functions[closure.function]
         try descend()
         defer { ascend() }
         try charge(1 + Int(function.slotCount))
-        let outer = output
         let callLine = line
-        output = TextBuilder()
         let caller = enterActivation(of: function, definedIn: closure.activation)
         try bind(arguments, to: function)
         enter(function.body)
         try evaluateDefaults(of: function)
         _ = try run(function.body.body)
         leaveActivation(of: function, returningTo: caller)
-        let text = output.finish()
-        output = outer
         line = callLine
-        return .string(text)
     }
 
     /// Puts the arguments of a call into the slots of the parameters.
     private mutating func bind(_ arguments: CallArguments, to function: Function) throws(TemplateError) {
-        let name = program.names[Int(function.name)].text.string
         var named = arguments.named
         for (at, parameter) in function.parameters.enumerated() {
             if at < arguments.positional.count {
@@ -35,9 +31,8 @@ extension Renderer {
                 store(named.remove(at: found).value, in: parameter.slot)
             }
         }
-        let callerName = Text("caller", .template)
         if let slot = function.callerSlot {
-            let found = named.firstIndex { $0.name == callerName }
+            let found = named.firstIndex { $0.name == Renderer.callerName }
             store(found.map { named.remove(at: $0).value } ?? .undefined(Undefined(.caller)), in: slot)
         }
         if let slot = function.namedSlot {
@@ -45,14 +40,16 @@ extension Renderer {
             for argument in named { builder[HashKey(unchecked: .string(argument.name))] = argument.value }
             store(try dictionary(builder), in: slot)
         } else if let extra = named.first {
-            throw fail("macro '\(name)' takes no keyword argument '\(extra.name.string)'")
+            throw fail("macro '\(name(of: function))' takes no keyword argument '\(extra.name.string)'")
         }
         if let slot = function.positionalSlot {
             store(try tuple(Array(arguments.positional.dropFirst(function.parameters.count))), in: slot)
         } else if arguments.positional.count > function.parameters.count {
-            throw fail("macro '\(name)' takes not more than \(function.parameters.count) argument(s)")
+            throw fail("macro '\(name(of: function))' takes not more than \(function.parameters.count) argument(s)")
         }
     }
+
+    private func name(of function: Function) -> String { program.names[Int(function.name)].string }
 
     private mutating func evaluateDefaults(of function: Function) throws(TemplateError) {
         for parameter in function.parameters {

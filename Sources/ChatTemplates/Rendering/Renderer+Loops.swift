@@ -21,8 +21,10 @@ extension Renderer {
         var isOtherwise = true
         while let item = try nextItem(ofLoop: place) {
             loops[place].index += 1
-            loops[place].previous = loops[place].current
-            loops[place].current = item
+            if test != nil {
+                loops[place].previous = loops[place].current
+                loops[place].current = item
+            }
             if let slot = loop.loopSlot { store(.loop(place), in: slot) }
             let completion = try runBody(of: loop, item: item)
             if completion == .normal { isOtherwise = false }
@@ -79,7 +81,11 @@ extension Renderer {
                 try renderer.store(item, in: test.target)
                 return try renderer.evaluate(test.expression).isTrue
             }
-            if isWanted { return item }
+            if isWanted {
+                // Jinja2 packs what the test has unpacked into a tuple again.
+                if case .tuple = test.target, case .list(let elements) = item { return try tuple(elements.values) }
+                return item
+            }
         }
         return nil
     }
@@ -104,9 +110,8 @@ extension Renderer {
 
     // MARK: The special variable
 
-    /// An attribute of `loop`; nil if there is none of that name.
-    mutating func attribute(ofLoop place: Int, named name: Text) throws(TemplateError) -> Value? {
-        guard let attribute = LoopAttribute(rawValue: name.string) else { return nil }
+    /// What `loop` tells about a running loop.
+    mutating func attribute(_ attribute: LoopAttribute, ofLoop place: Int) throws(TemplateError) -> Value {
         let index = loops[place].index
         switch attribute {
         case .index: return .integer(index + 1)
@@ -117,11 +122,25 @@ extension Renderer {
         case .revindex: return .integer(try length(ofLoop: place) - index)
         case .revindex0: return .integer(try length(ofLoop: place) - index - 1)
         case .previtem:
-            guard index > 0, let previous = loops[place].previous else { return .undefined(Undefined(.nothing)) }
-            return previous
+            guard index > 0 else { return .undefined(Undefined(.nothing)) }
+            // What a filtered loop has passed it does not keep.
+            return loops[place].previous ?? loops[place].items[index - 1]
         case .nextitem: return try peekItem(ofLoop: place) ?? .undefined(Undefined(.nothing))
         case .depth: return .integer(loops[place].depth + 1)
         case .depth0: return .integer(loops[place].depth)
+        }
+    }
+
+    /// An attribute that is known without looking ahead; nil if it is not.
+    func plainAttribute(_ attribute: LoopAttribute, of place: Int) -> Value? {
+        let index = loops[place].index
+        switch attribute {
+        case .index: return .integer(index + 1)
+        case .index0: return .integer(index)
+        case .first: return .bool(index == 0)
+        case .last: return loops[place].length.map { .bool(index + 1 == $0) }
+        case .length: return loops[place].length.map { .integer($0) }
+        default: return nil
         }
     }
 
@@ -132,9 +151,7 @@ extension Renderer {
             guard !values.isEmpty else { throw fail("no items for cycling given") }
             return values[loops[place].index % values.count]
         }
-        if let last = loops[place].lastChanged, last.count == values.count,
-            zip(last, values).allSatisfy({ $0.equals($1) })
-        {
+        if let last = loops[place].lastChanged, try equal(.list(Elements(last)), .list(Elements(values))) {
             return .bool(false)
         }
         loops[place].lastChanged = values
@@ -143,31 +160,24 @@ extension Renderer {
 
     // MARK: Recursion
 
-    /// Renders a recursive loop over the argument of `loop(…)`.
-    mutating func callLoop(_ place: Int, _ arguments: CallArguments) throws(TemplateError) -> Value {
+    /// Runs a recursive loop over the argument of `loop(…)`.
+    mutating func runLoop(again place: Int, _ arguments: CallArguments) throws(TemplateError) {
         guard let recursion = loops[place].recursion else {
             throw fail("The loop must have the 'recursive' marker to be called recursively.")
         }
         guard arguments.positional.count == 1, arguments.named.isEmpty else {
             throw fail("a recursive loop takes one argument")
         }
-        return try callRecursiveLoop(recursion, over: arguments.positional[0], depth: loops[place].depth + 1)
+        try runRecursiveLoop(recursion, over: arguments.positional[0], depth: loops[place].depth + 1)
     }
 
-    mutating func callRecursiveLoop(
-        _ recursion: Closure, over value: Value, depth: Int
-    ) throws(TemplateError) -> Value {
+    mutating func runRecursiveLoop(_ recursion: Closure, over value: Value, depth: Int) throws(TemplateError) {
         let function = program.functions[recursion.function]
-        guard case .loop(let loop) = program.statements[Int(function.body.body[0])] else { return .none }
+        guard case .loop(let loop) = program.statements[Int(function.body.body[0])] else { return }
         try descend()
         defer { ascend() }
-        let outer = output
-        output = TextBuilder()
         let caller = enterActivation(of: function, definedIn: recursion.activation)
         _ = try runLoop(loop, over: value, depth: depth, recursion: recursion)
         leaveActivation(of: function, returningTo: caller)
-        let text = output.finish()
-        output = outer
-        return .string(text)
     }
 }

@@ -13,22 +13,25 @@ extension Renderer {
         line = Int(program.lines[Int(statement)])
         switch program.statements[Int(statement)] {
         case .text(let constant):
-            if case .string(let text) = program.constants[Int(constant)] { try write(text) }
-        case .output(let value): try write(evaluate(value))
+            if case .string(let text) = program.constants.at(Int(constant)).pointee { try write(text) }
+        case .output(let value): try emit(value)
         case .assign(let target, let value): try assign(value, to: target)
-        case .conditional(let branches, let otherwise): return try runConditional(branches, otherwise)
+        case .choice(let first, let count, let otherwise):
+            return try runChoice(Int(first)..<Int(first + count), otherwise)
         case .loop(let loop): return try runLoop(loop, over: loop.over)
         case .recursiveLoop(let function, let over):
             let recursion = Closure(function: function, activation: activation)
-            try write(callRecursiveLoop(recursion, over: evaluate(over), depth: 0))
+            try runRecursiveLoop(recursion, over: evaluate(over), depth: 0)
         case .macro(let target, let function):
             closures.append(Closure(function: function, activation: activation))
             try store(.macro(closures.count - 1), in: target)
         case .callBlock(let call, let function):
             closures.append(Closure(function: function, activation: activation))
-            try write(evaluateCall(call, caller: .macro(closures.count - 1)))
-        case .assignBlock, .filterBlock, .with, .scope:
+            try emitCall(call, caller: .macro(closures.count - 1))
+        case .assignBlock, .filterBlock, .with, .scope, .conditional:
             return try runScope(program.statements[Int(statement)])
+        case .load(let tag):
+            throw fail("the tag '\(program.names[Int(tag)].string)' needs another file, and a chat template is one")
         case .breakLoop: return .breakLoop
         case .continueLoop: return .continueLoop
         }
@@ -46,7 +49,12 @@ extension Renderer {
             return completion
         case .filterBlock(let filter, let scope):
             let completion = try capture(scope)
-            if completion == .normal { try write(evaluate(filter)) }
+            if completion == .normal {
+                guard case .string(let text) = try evaluate(filter) else {
+                    throw fail("the filter of a filter block must give a string")
+                }
+                try write(text)
+            }
             return completion
         case .with(let assignments, let scope):
             for assignment in assignments { try store(evaluate(assignment.value), in: assignment.target) }
@@ -70,13 +78,13 @@ extension Renderer {
         return completion
     }
 
-    private mutating func runConditional(
-        _ branches: [Branch], _ otherwise: [StatementID]
-    ) throws(TemplateError) -> Completion {
+    private mutating func runChoice(_ branches: Range<Int>, _ otherwise: Int32) throws(TemplateError) -> Completion {
         try descend()
         defer { ascend() }
-        for branch in branches where try evaluate(branch.test).isTrue { return try run(branch.body) }
-        return try run(otherwise)
+        for at in branches where try isTrue(program.branches[at].test) {
+            return try run(program.bodies[Int(program.branches[at].body)])
+        }
+        return try run(program.bodies[Int(otherwise)])
     }
 
     // MARK: Output
@@ -86,7 +94,7 @@ extension Renderer {
         try write(text(of: value))
     }
 
-    private mutating func write(_ text: Text) throws(TemplateError) {
+    mutating func write(_ text: Text) throws(TemplateError) {
         output.append(text)
         if output.bytes.count > limits.outputBytes { throw limit("outputBytes", limits.outputBytes) }
         try charge(text.bytes.count >> 5)
@@ -119,8 +127,13 @@ extension Renderer {
             guard case .namespace(let place) = try evaluate(variable) else {
                 throw fail("cannot assign attribute on non-namespace object")
             }
+            try charge(namespaces[place].names.count >> 4)
             namespaces[place][program.names[Int(name)].text] = value
         case .tuple(let targets):
+            if case .tuple(let elements) = value, elements.values.count == targets.count {
+                for at in targets.indices { try store(elements.values[at], in: targets[at]) }
+                return
+            }
             let values = try items(of: value)
             guard values.count == targets.count else {
                 let problem = values.count > targets.count ? "too many values" : "not enough values"

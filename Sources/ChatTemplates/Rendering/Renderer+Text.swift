@@ -17,12 +17,17 @@ extension Renderer {
 
     /// Python's `repr(value)`.
     mutating func repr(of value: Value) throws(TemplateError) -> Text {
+        if case .macro(let place) = value {
+            let function = program.functions[closures[place].function]
+            if function.name == 0 { return Text("<Macro anonymous>", .input) }
+            return Text("<Macro '\(program.names[Int(function.name)].string)'>", .input)
+        }
         if case .loop(let place) = value {
-            let length = try attribute(ofLoop: place, named: Text("length", .template)) ?? .none
+            let length = try attribute(.length, ofLoop: place)
             return Text("<LoopContext \(loops[place].index + 1)/\(PythonRepr.scalar(length))>", .input)
         }
         var bytes: [UInt8] = []
-        PythonRepr.append(value, to: &bytes)
+        PythonRepr.append(value, limit: limits.outputBytes, to: &bytes)
         try chargeText(bytes.count)
         return Text(bytes, .input)
     }

@@ -18,11 +18,15 @@ struct Renderer {
     var captured = Value.none
 
     /// The context's variables, by place of their name.
-    private(set) var context: [Value]
-    private var slots: [Value] = []
+    private let context: Cells
+    private let slots = CellStack()
+    /// Values that were computed to be looked at once.
+    private let scratch = Cells([.none, .none])
     private var activations: [Activation] = []
     /// The running activation.
     private(set) var activation = 0
+    /// Where its slots start.
+    private var base = 0
     /// Activations below this place are kept: a function that was defined in one of them may be called again.
     private var keptActivations = 0
 
@@ -46,10 +50,13 @@ struct Renderer {
         self.limits = limits
         now = context.now
         stepsLeft = limits.steps
-        self.context = program.globals
+        self.context = Cells(program.globals)
         for (name, value) in context.variables {
             guard let place = program.namePlaces[Text(name, .template)] else { continue }
-            self.context[Int(place)] = try self.value(of: value)
+            let (depth, count) = value.measure(limit: limits.valueDepth)
+            if depth > limits.valueDepth { throw limit("valueDepth", limits.valueDepth) }
+            try charge(count)
+            self.context[Int(place)] = Value(value, depth: depth)
         }
         for (name, string) in context.trusted {
             guard let place = program.namePlaces[Text(name, .template)] else { continue }
@@ -58,6 +65,7 @@ struct Renderer {
     }
 
     mutating func render() throws(TemplateError) -> RenderedPrompt {
+        output = TextBuilder(reserving: 8192)
         let function = program.functions[0]
         enterActivation(of: function, definedIn: 0)
         enter(function.body)
@@ -78,6 +86,30 @@ struct Renderer {
     mutating func charge(_ steps: Int) throws(TemplateError) {
         stepsLeft -= steps
         if stepsLeft < 0 { throw limit("steps", limits.steps) }
+    }
+
+    /// Python's `left == right`; pays for the parts that are compared.
+    mutating func equal(_ left: Value, _ right: Value) throws(TemplateError) -> Bool {
+        let isEqual = left.equals(right, &stepsLeft)
+        if stepsLeft < 0 { throw limit("steps", limits.steps) }
+        return isEqual
+    }
+
+    /// Python's `left < right`, or with `orEqual` its `<=`; pays for the parts that are compared.
+    mutating func precedes(_ left: Value, _ right: Value, orEqual: Bool = false) throws(TemplateError) -> Bool {
+        let result = left.precedes(right, orEqual: orEqual, &stepsLeft)
+        if stepsLeft < 0 { throw limit("steps", limits.steps) }
+        if let result { return result }
+        try requireDefined(left)
+        try requireDefined(right)
+        throw fail("'<' not supported between instances of '\(left.typeName)' and '\(right.typeName)'")
+    }
+
+    /// A value as a key; pays for its parts.
+    mutating func hashKey(_ value: Value) throws(TemplateError) -> HashKey {
+        try charge(value.weight)
+        guard let key = HashKey(value) else { throw fail("unhashable type: '\(value.typeName)'") }
+        return key
     }
 
     /// Pays for text of `count` bytes, which must not be longer than a prompt may be.
@@ -125,40 +157,6 @@ struct Renderer {
         return .iterator(iterators.count - 1)
     }
 
-    /// The roles of the chat APIs.
-    private static let roles: Set<String> = ["assistant", "developer", "function", "system", "tool", "user"]
-
-    /// A value of the context as the language sees it; its strings are input.
-    ///
-    /// Only the well-known roles count as the template's text: many templates make a special token of one, as in
-    /// `'<|' + message.role + '|>'`, and from this closed set none comes about that the conversation does not mean.
-    private mutating func value(of json: JSONValue, depth: Int = 0) throws(TemplateError) -> Value {
-        if depth > limits.valueDepth { throw limit("valueDepth", limits.valueDepth) }
-        switch json {
-        case .null: return .none
-        case .bool(let value): return .bool(value)
-        case .integer(let value): return .integer(value)
-        case .largeInteger(let digits): return .largeInteger(Text(digits, .input))
-        case .double(let value): return .double(value)
-        case .string(let string): return .input(string)
-        case .array(let array):
-            var values: [Value] = []
-            values.reserveCapacity(array.count)
-            for element in array { values.append(try value(of: element, depth: depth + 1)) }
-            return try list(values)
-        case .object(let object):
-            var builder = Mapping.Builder(reserving: object.count)
-            for (key, member) in object {
-                if key == "role", case .string(let role) = member, Renderer.roles.contains(role) {
-                    builder.appendNew(.input(key), .string(Text(role, .template)))
-                } else {
-                    builder.appendNew(.input(key), try value(of: member, depth: depth + 1))
-                }
-            }
-            return try dictionary(builder)
-        }
-    }
-
     // MARK: Slots
 
     /// Starts a call with empty slots and returns the activation to go back to.
@@ -166,37 +164,54 @@ struct Renderer {
     mutating func enterActivation(of function: Function, definedIn parent: Int) -> Int {
         let caller = activation
         activations.append(Activation(base: slots.count, parent: parent))
-        for _ in 0..<function.slotCount { slots.append(.missing) }
-        activation = activations.count - 1
+        slots.push(Int(function.slotCount))
+        switchActivation(to: activations.count - 1)
         return caller
     }
 
     mutating func leaveActivation(of function: Function, returningTo caller: Int) {
         if function.isCaptured { keptActivations = activations.count }
         if activation >= keptActivations {
-            slots.removeSubrange(activations[activation].base...)
+            slots.drop(from: activations[activation].base)
             activations.removeSubrange(activation...)
         }
-        activation = caller
+        switchActivation(to: caller)
     }
 
-    mutating func switchActivation(to place: Int) { activation = place }
+    mutating func switchActivation(to place: Int) {
+        activation = place
+        // The first call comes from nowhere and returns there.
+        base = place < activations.count ? activations[place].base : 0
+    }
 
     @inline(__always)
     mutating func store(_ value: Value, in slot: Int32) {
-        slots[activations[activation].base + Int(slot)] = value
+        slots[base + Int(slot)] = value
     }
 
     /// What a variable holds, `missing` included.
-    func load(_ variable: Variable) -> Value {
+    func load(_ variable: Variable) -> Value { place(of: variable).pointee }
+
+    /// Where a variable is, until the next call.
+    func place(of variable: Variable) -> UnsafePointer<Value> {
         switch variable {
-        case .context(let name): return context[Int(name)]
+        case .context(let name): return context.at(Int(name))
         case .slot(let slot, let levels, _):
+            if levels == 0 { return slots.at(base + Int(slot)) }
             var place = activation
             for _ in 0..<levels { place = activations[place].parent }
-            return slots[activations[place].base + Int(slot)]
+            return slots.at(activations[place].base + Int(slot))
         }
     }
+
+    /// Puts a computed value where it can be looked at: there are two such places.
+    func place(of value: Value, in side: Side) -> UnsafePointer<Value> {
+        scratch[side.rawValue] = value
+        return scratch.at(side.rawValue)
+    }
+
+    /// The operand of a comparison for which a value is looked at.
+    enum Side: Int { case left, right }
 
     /// Sets the slots of a scope to what they start as.
     mutating func enter(_ scope: Scope) {

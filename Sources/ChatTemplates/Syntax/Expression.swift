@@ -12,6 +12,8 @@ enum Expression {
     case captured
     case attribute(ExpressionID, name: Int32)
     case item(ExpressionID, key: ExpressionID)
+    /// An item whose key is a string: a place in `Program.names`.
+    case member(ExpressionID, name: Int32)
     /// A place in `Program.slices`.
     case slice(ExpressionID, Int32)
     /// `arguments` is a place in `Program.arguments`.
@@ -26,8 +28,11 @@ enum Expression {
     case and(ExpressionID, ExpressionID)
     case or(ExpressionID, ExpressionID)
     case arithmetic(ArithmeticOperator, ExpressionID, ExpressionID)
-    /// A chain of comparisons: a place in `Program.comparisons`.
-    case compare(ExpressionID, Int32)
+    /// `+` over several operands, from the left: a place in `Program.lists`.
+    case sum(Int32)
+    case compare(ComparisonOperator, ExpressionID, ExpressionID)
+    /// A chain of several comparisons: a place in `Program.comparisons`.
+    case comparisons(ExpressionID, Int32)
     /// The operands are a place in `Program.lists`.
     case concatenation(Int32)
     case list(Int32)
@@ -63,13 +68,23 @@ struct SliceBounds {
     let start: ExpressionID?
     let stop: ExpressionID?
     let step: ExpressionID?
+    /// Whether the slice of what has none is undefined: so it is where a constant is printed or computed, because
+    /// Jinja2 evaluates that when it compiles the template, by other rules.
+    var isRelaxed = false
 }
 
 /// The arguments of a call, filter or test as they are written.
 struct ArgumentList {
+    /// The place of the list without arguments.
+    static let none: Int32 = 0
+
     var positional: [ExpressionID] = []
     /// A place in `Program.names`, and the value.
     var named: [(name: Int32, value: ExpressionID)] = []
     var unpackedPositional: ExpressionID?
     var unpackedNamed: ExpressionID?
+
+    var isEmpty: Bool {
+        positional.isEmpty && named.isEmpty && unpackedPositional == nil && unpackedNamed == nil
+    }
 }

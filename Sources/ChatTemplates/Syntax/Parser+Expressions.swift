@@ -50,9 +50,13 @@ extension Parser {
             rest.append(Comparison(comparison: comparison, operand: try parseSum()))
         }
         if rest.isEmpty { return first }
+        if rest.count == 1 {
+            let operand = rest[0].operand
+            return try add(.compare(rest[0].comparison, first, operand), over: [first, operand])
+        }
         program.comparisons.append(rest)
         let place = Int32(program.comparisons.count - 1)
-        return try add(.compare(first, place), over: [first] + rest.map(\.operand))
+        return try add(.comparisons(first, place), over: [first] + rest.map(\.operand))
     }
 
     private mutating func skipComparisonOperator() -> ComparisonOperator? {
@@ -75,12 +79,30 @@ extension Parser {
     }
 
     private mutating func parseSum() throws(TemplateError) -> ExpressionID {
-        var left = try parseConcatenation()
-        while let symbol = skipArithmetic([.plus: .add, .minus: .subtract]) {
+        // Operands that are to be added, from the left.
+        var operands = [try parseConcatenation()]
+        while isAt(.plus) || isAt(.minus) {
+            let isMinus = isAt(.minus)
+            advance()
             let right = try parseConcatenation()
-            left = try add(.arithmetic(symbol, left, right), over: [left, right])
+            if isMinus {
+                let left = try addSum(operands)
+                operands = [try add(.arithmetic(.subtract, left, right), over: [left, right])]
+            } else if let last = operands.last, let first = program.text(last), let second = program.text(right) {
+                operands[operands.count - 1] = try addConstant(.string(first + second))
+            } else {
+                operands.append(right)
+            }
         }
-        return left
+        return try addSum(operands)
+    }
+
+    private mutating func addSum(_ operands: [ExpressionID]) throws(TemplateError) -> ExpressionID {
+        switch operands.count {
+        case 1: operands[0]
+        case 2: try add(.arithmetic(.add, operands[0], operands[1]), over: operands)
+        default: try add(.sum(program.add(operands)), over: operands)
+        }
     }
 
     private mutating func parseConcatenation() throws(TemplateError) -> ExpressionID {

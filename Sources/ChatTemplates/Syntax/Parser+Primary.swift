@@ -30,7 +30,7 @@ extension Parser {
         }
     }
 
-    private mutating func addConstant(_ value: Value) throws(TemplateError) -> ExpressionID {
+    mutating func addConstant(_ value: Value) throws(TemplateError) -> ExpressionID {
         try add(.constant(program.constant(value)), over: [])
     }
 
@@ -42,6 +42,10 @@ extension Parser {
             items.append(try parseExpression())
         }
         advance()
+        // Lists and dictionaries of constants are made once: nothing can change them.
+        if !items.isEmpty, let values = program.constants(items) {
+            return try addConstant(.list(Elements(values)))
+        }
         return try add(.list(program.add(items)), over: items)
     }
 
@@ -55,6 +59,9 @@ extension Parser {
             items.append(try parseExpression())
         }
         advance()
+        if let mapping = program.constants(items).flatMap(Mapping.init(alternating:)) {
+            return try addConstant(.dictionary(mapping))
+        }
         return try add(.dictionary(program.add(items)), over: items)
     }
 
@@ -121,6 +128,9 @@ extension Parser {
             let place = Int32(program.slices.count - 1)
             let parts = [value] + [slice.start, slice.stop, slice.step].compactMap { $0 }
             return try add(.slice(value, place), over: parts)
+        }
+        if keys.count == 1, let name = program.text(keys[0]) {
+            return try add(.member(value, name: program.name(name.string)), over: [value])
         }
         let key = keys.count == 1 ? keys[0] : try add(.tuple(program.add(keys)), over: keys)
         return try add(.item(value, key: key), over: [value, key])

@@ -6,7 +6,11 @@ extension Parser {
         switch tag {
         case "for", "if", "set", "with", "macro", "call", "filter", "print", "generation", "break", "continue":
             advance()
-        case "block", "extends", "include", "import", "from", "autoescape":
+        case "extends", "include", "import", "from":
+            advance()
+            try parseLoad(tag)
+            return [program.add(.load(program.name(tag)), line: line)]
+        case "block", "autoescape":
             throw fail("the tag '\(tag)' is not supported: a chat template is one file without autoescaping")
         default: throw unknownTag(tag)
         }
@@ -27,6 +31,34 @@ extension Parser {
         return [program.add(statement, line: line)]
     }
 
+    /// Parses the rest of a tag that loads another file.
+    private mutating func parseLoad(_ tag: String) throws(TemplateError) {
+        _ = try parseExpression()
+        if tag == "include", skip("ignore") { try expectWord("missing") }
+        if tag == "import" {
+            try expectWord("as")
+            _ = try expectAssignableName()
+        }
+        if tag == "from" {
+            try expectWord("import")
+            repeat {
+                if isAtContext() { break }
+                _ = try expectAssignableName()
+                if skip("as") { _ = try expectAssignableName() }
+            } while skip(.comma)
+        }
+        if tag != "extends", isAtContext() {
+            advance()
+            advance()
+        }
+    }
+
+    private func isAtContext() -> Bool { (isAt("with") || isAt("without")) && next.kind == .name("context") }
+
+    private mutating func expectWord(_ word: String) throws(TemplateError) {
+        guard try expectName() == word else { throw fail("expected '\(word)'") }
+    }
+
     private func parseLoopExit(_ statement: Statement, _ tag: String) throws(TemplateError) -> Statement {
         guard openLoops > 0 else { throw fail("'\(tag)' outside loop") }
         return statement
@@ -45,6 +77,7 @@ extension Parser {
         while current.kind != .blockEnd {
             if !outputs.isEmpty { try expect(.comma) }
             let value = try parseExpression()
+            program.relaxSlices(inOutput: value)
             outputs.append(program.add(.output(value), line: line))
         }
         return outputs
@@ -53,11 +86,11 @@ extension Parser {
     // MARK: Control flow
 
     private mutating func parseIf() throws(TemplateError) -> Statement {
-        var branches: [Branch] = []
+        var branches: [Condition] = []
         while true {
             let test = try parseTuple(allowsConditional: false)
             let (body, end) = try parseBlockBody(until: ["elif", "else", "endif"])
-            branches.append(Branch(test: test, body: body))
+            branches.append(Condition(test: test, body: body))
             if end == "endif" { return .conditional(branches, otherwise: []) }
             if end == "else" { return .conditional(branches, otherwise: try parseBlockBody(until: ["endif"]).body) }
         }

@@ -156,6 +156,7 @@ struct Parser {
             case .variableBegin:
                 advance()
                 let value = try parseTuple()
+                program.relaxSlices(inOutput: value)
                 body.append(program.add(.output(value), line: line))
                 try expect(.variableEnd, "end of print statement")
             case .blockBegin:

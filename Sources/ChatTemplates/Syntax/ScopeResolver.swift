@@ -27,7 +27,7 @@ struct ScopeResolver {
 
     private func analyze(_ statement: Statement, in frame: ScopeFrame) {
         switch statement {
-        case .text, .scope, .breakLoop, .continueLoop: break
+        case .text, .scope, .choice, .load, .breakLoop, .continueLoop: break
         case .output(let value): load(value, in: frame)
         case .assign(let target, let value):
             load(value, in: frame)
@@ -43,7 +43,7 @@ struct ScopeResolver {
         }
     }
 
-    private func analyze(_ branches: [Branch], otherwise: [StatementID], in frame: ScopeFrame) {
+    private func analyze(_ branches: [Condition], otherwise: [StatementID], in frame: ScopeFrame) {
         load(branches[0].test, in: frame)
         let before = frame.symbols
         func symbols(after visit: () -> Void) -> Symbols {
@@ -108,7 +108,7 @@ struct ScopeResolver {
         _ statement: Statement, in frame: ScopeFrame, isSoft: Bool, line: Int
     ) throws(TemplateError) -> Statement {
         switch statement {
-        case .text, .breakLoop, .continueLoop: return statement
+        case .text, .choice, .load, .breakLoop, .continueLoop: return statement
         case .output(let value):
             try resolve(value, in: frame, isSoft: isSoft, line: line)
             return statement

@@ -1,9 +1,9 @@
 /// What an assignment writes to.
-indirect enum Target {
+enum Target {
     /// A name before scope resolution: a place in `Program.names`.
     case name(Int32)
     case slot(Int32)
     /// An attribute of a namespace; the expression is the variable that should hold it.
     case attribute(of: ExpressionID, name: Int32)
-    case tuple([Target])
+    indirect case tuple([Target])
 }

@@ -1,7 +1,9 @@
 /// Code points in valid UTF-8.
 enum CodePoints {
     /// The code point at `position` with the number of its bytes.
-    static func decode(_ bytes: [UInt8], at position: Int) -> (scalar: Unicode.Scalar, length: Int) {
+    static func decode<Bytes: RandomAccessCollection<UInt8>>(
+        _ bytes: Bytes, at position: Int
+    ) -> (scalar: Unicode.Scalar, length: Int) where Bytes.Index == Int {
         let first = bytes[position]
         let length = length(ofFirst: first)
         if length == 1 { return (Unicode.Scalar(first), 1) }

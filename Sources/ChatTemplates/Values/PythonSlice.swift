@@ -1,24 +1,29 @@
 /// The positions that `sequence[start:stop:step]` takes.
 struct PythonSlice {
-    let positions: [Int]
-    /// The positions as a range, if the step is 1.
-    let range: Range<Int>?
+    /// The first position, and where to stop; both may lie just outside.
+    let start: Int
+    let stop: Int
+    let step: Int
 
     /// `step` must not be zero.
     init(start: Int?, stop: Int?, step: Int, count: Int) {
         let (lowest, highest) = step > 0 ? (0, count) : (-1, count - 1)
         func clamp(_ bound: Int) -> Int { min(max(bound < 0 ? bound + count : bound, lowest), highest) }
-        let from = start.map(clamp) ?? (step > 0 ? lowest : highest)
-        let to = stop.map(clamp) ?? (step > 0 ? highest : lowest)
-        if step == 1 {
-            range = from..<max(from, to)
-            positions = Array(from..<max(from, to))
-        } else {
-            range = nil
-            // A step beyond the sequence takes one position; kept small so that the stride cannot overflow.
-            let step = step > 0 ? min(step, count + 1) : max(step, -count - 1)
-            positions = Array(stride(from: from, to: to, by: step))
-        }
+        self.start = start.map(clamp) ?? (step > 0 ? lowest : highest)
+        self.stop = stop.map(clamp) ?? (step > 0 ? highest : lowest)
+        // A step beyond the sequence takes one position; kept small so that the stride cannot overflow.
+        self.step = step > 0 ? min(step, count + 1) : max(step, -count - 1)
+    }
+
+    /// The positions as a range, if the step is 1.
+    var range: Range<Int>? { step == 1 ? start..<max(start, stop) : nil }
+
+    var positions: [Int] { Array(stride(from: start, to: stop, by: step)) }
+
+    /// The elements at the positions.
+    func elements(of values: [Value]) -> [Value] {
+        if let range { return Array(values[range]) }
+        return positions.map { values[$0] }
     }
 }
 

@@ -42,24 +42,29 @@ extension Text {
 
     /// The parts between separators, at most `limit` cuts.
     func split(by separator: [UInt8], limit: Int, fromEnd: Bool) -> [Text] {
-        var cuts: [Int]
-        if fromEnd {
-            cuts = []
-            var end = bytes.count
-            while cuts.count < limit, let at = ByteSearch.last(of: separator, in: bytes, 0..<end) {
-                cuts.append(at)
-                end = at
-            }
-            cuts.reverse()
-        } else {
-            cuts = occurrences(of: separator, in: bytes.indices, limit: limit)
+        parts(between: cuts(at: separator, limit: limit, fromEnd: fromEnd), length: separator.count)
+    }
+
+    /// Where to split the text, in ascending order.
+    func cuts(at separator: [UInt8], limit: Int, fromEnd: Bool) -> [Int] {
+        guard fromEnd else { return occurrences(of: separator, in: bytes.indices, limit: limit) }
+        var cuts: [Int] = []
+        var end = bytes.count
+        while cuts.count < limit, let at = ByteSearch.last(of: separator, in: bytes, 0..<end) {
+            cuts.append(at)
+            end = at
         }
+        return cuts.reversed()
+    }
+
+    /// The parts between separators of `length` bytes.
+    func parts(between cuts: [Int], length: Int) -> [Text] {
         var parts: [Text] = []
         parts.reserveCapacity(cuts.count + 1)
         var position = 0
         for cut in cuts {
             parts.append(slice(position..<cut))
-            position = cut + separator.count
+            position = cut + length
         }
         parts.append(slice(position..<bytes.count))
         return parts

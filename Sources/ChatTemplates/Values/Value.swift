@@ -72,6 +72,15 @@ enum Value: Sendable {
         }
     }
 
+    /// What it costs to look at the whole of a value that may be a key, in steps.
+    var weight: Int {
+        switch self {
+        case .string(let text), .largeInteger(let text): 1 + text.bytes.count >> 5
+        case .list(let elements), .tuple(let elements): elements.weight
+        default: 1
+        }
+    }
+
     var isUndefined: Bool {
         if case .undefined = self { return true }
         return false
