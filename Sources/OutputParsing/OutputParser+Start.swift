@@ -2,7 +2,6 @@
 extension OutputParser {
     /// Acts as if the model had written what the prompt's end already holds of the answer.
     mutating func start(behind promptTail: [UInt8]) {
-        if !isForced, format.syntax.reasoning?.isOpenAtStart == true { beginReasoning() }
         let tail = promptTail.trimmed
         for marker in format.syntax.resumes where tail.ends(with: marker) {
             if format.syntax.channels?.opens.contains(where: { marker.bytes.starts(with: $0.bytes) }) == true {

@@ -3,7 +3,7 @@ import Testing
 
 struct FormatChoiceTests {
     /// The format of each template that llama.cpp collects; nil where a template knows neither reasoning nor tools.
-    private static let expected: [String: String?] = [
+    static let expected: [String: String?] = [
         "Apertus-8B-Instruct.jinja": "apertus",
         "Apriel-1.6-15b-Thinker-fixed.jinja": "apriel",
         "Bielik-11B-v3.0-Instruct.jinja": "hermes",

@@ -120,7 +120,7 @@ extension OutputFormats {
         "hunyuan-a13b", models: "Hunyuan A13B",
         syntax: FormatSyntax(
             reasoning: .think, calls: [objects(["<tool_calls>"], ["</tool_calls>"])],
-            silent: ["<answer>", "</answer>"]),
+            silent: ["</answer>"], silentFirst: ["<answer>"]),
         templates: [["<tool_calls>", "<answer>"]], modelNames: ["hunyuan-a13b"],
         forcedCall: forcedList("<tool_calls>", "</tool_calls>"))
 
@@ -144,7 +144,8 @@ extension OutputFormats {
             reasoning: ReasoningSyntax(
                 opens: ["<think>", "Here is my thought process:", "Here's my thought process:"],
                 closes: ["</think>", "Here is my response:", "Here's my response:"]),
-            calls: [objects(["<|tool_call|>", "<tool_call>"], [])], silent: ["<response>", "</response>"]),
+            calls: [objects(["<|tool_call|>", "<tool_call>"], [])], silent: ["</response>"], silentFirst: ["<response>"]
+        ),
         templates: [["<|tool_call|>"]], modelNames: ["granite-3"], forcedCall: forcedList("<|tool_call|>"))
 
     static let firefunction = OutputFormat(

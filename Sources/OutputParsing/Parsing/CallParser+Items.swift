@@ -15,8 +15,10 @@ extension CallParser {
         var holdsLineFeed = false
         /// Whether the value's opening quote was written.
         var isQuoted = false
-        /// JSON made from one piece of input.
+        /// What of a value, or of its JSON, came from one piece of input.
         var made: [UInt8] = []
+        /// The inside of a JSON string that was made from it.
+        var json: [UInt8] = []
     }
 
     private var headerSyntax: HeaderSyntax? {

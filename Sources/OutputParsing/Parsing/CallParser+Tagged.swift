@@ -142,31 +142,31 @@ extension CallParser {
         }
         item.isAtValueStart = false
         item.made.append(input, range)
-        let isLong = item.value.count + item.made.count > OutputLimits.heldBytes
-        if isLong || !item.kind.mayStillDiffer(item.value, item.made) {
-            flush(&out)
-        } else {
+        if item.kind != .text {
             item.value.append(contentsOf: item.made)
+            if item.value.count <= OutputLimits.heldBytes && item.kind.mayStillDiffer(item.value) { return }
+            item.kind = .text
+            swap(&item.value, &item.made)
+            item.value.removeAll(keepingCapacity: true)
         }
+        deliverMade(&out)
     }
 
-    /// Delivers what has come as part of a string.
-    private mutating func flush(_ out: inout Emission) {
-        item.kind = .text
-        let text = item.value + item.made
-        guard !text.isEmpty else { return }
-        var json: [UInt8] = item.isQuoted ? [] : [UInt8(ascii: "\"")]
+    /// Delivers what has come of a string.
+    private mutating func deliverMade(_ out: inout Emission) {
+        guard !item.made.isEmpty else { return }
+        item.json.removeAll(keepingCapacity: true)
+        if !item.isQuoted { item.json.append(UInt8(ascii: "\"")) }
         item.isQuoted = true
-        text.withUnsafeBufferPointer { JSONEscaping.append($0, to: &json) }
-        item.value.removeAll(keepingCapacity: true)
-        out.append(.arguments, json)
+        item.made.withUnsafeBufferPointer { JSONEscaping.append($0, to: &item.json) }
+        out.append(.arguments, item.json.span, 0..<item.json.count)
     }
 
     private mutating func endValue(_ out: inout Emission) {
         if item.kind != .text {
             if let json = item.kind.json(of: item.value) { return out.append(.arguments, json) }
-            item.made.removeAll(keepingCapacity: true)
-            flush(&out)
+            swap(&item.value, &item.made)
+            deliverMade(&out)
         }
         out.append(.arguments, Array((item.isQuoted ? "\"" : "\"\"").utf8))
     }

@@ -16,6 +16,7 @@ struct TextMarkers: Sendable {
         let framing = Self.channels(syntax)
         let calls = withCalls ? Self.calls(syntax) : []
         var content: [(Marker, Meaning)] = syntax.silent.map { ($0, .silent) }
+        content += syntax.silentFirst.map { ($0, .first(.silent)) }
         var reasoning: [(Marker, Meaning)] = []
         if let own = syntax.reasoning {
             content += own.opens.map { ($0, own.opensAnywhere ? .reasoningOpen : .first(.reasoningOpen)) }

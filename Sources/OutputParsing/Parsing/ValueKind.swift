@@ -8,13 +8,11 @@ enum ValueKind: Sendable, Equatable {
     case value
 
     /// Whether the text so far may turn out to be something else than a string.
-    func mayStillDiffer(_ text: [UInt8], _ more: [UInt8]) -> Bool {
+    func mayStillDiffer(_ text: [UInt8]) -> Bool {
         switch self {
-        case .text: return false
-        case .value: return true
-        case .textOrNull:
-            let all = text + more
-            return all.count <= 4 && "null".utf8.starts(with: all)
+        case .text: false
+        case .value: true
+        case .textOrNull: text.count <= 4 && "null".utf8.starts(with: text)
         }
     }
 

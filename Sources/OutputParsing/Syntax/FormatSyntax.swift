@@ -5,6 +5,8 @@ struct FormatSyntax: Sendable {
     var channels: ChannelSyntax?
     /// Control tokens that frame the answer and are no part of it.
     var silent: [Marker] = []
+    /// Ordinary text that frames the answer, and is no part of it only where no other text came before.
+    var silentFirst: [Marker] = []
     /// Control tokens that occur only as part of a longer marker.
     var tokens: [Marker] = []
     /// Texts at the end of a prompt that belong to the answer: it is parsed as if the model had written them.
@@ -20,7 +22,7 @@ struct FormatSyntax: Sendable {
     }
 
     private var allMarkers: [Marker] {
-        var all = silent + tokens
+        var all = silent + silentFirst + tokens
         if let reasoning { all += reasoning.opens + reasoning.closes }
         if let channels { all += channels.opens + [channels.headerEnd] + channels.closes }
         for block in calls {

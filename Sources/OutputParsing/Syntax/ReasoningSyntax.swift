@@ -8,8 +8,6 @@ struct ReasoningSyntax: Sendable {
     var opensAnywhere = false
     /// Whether a tool call ends the reasoning. Only for calls that begin with control tokens.
     var endsAtCalls = false
-    /// Whether the answer starts inside even if the prompt doesn't end with an opening marker.
-    var isOpenAtStart = false
 
     static let think = ReasoningSyntax(opens: ["<think>"], closes: ["</think>"])
 }
