@@ -9,6 +9,7 @@ package import ServingModel
 package struct StreamingDetokenizer: Sendable {
     private let vocabulary: Vocabulary
     private let showsControlTokens: Bool
+    private let shownControlTokens: Set<TokenID>
     private let malformed: Decoding.Malformed
     /// Whether tokens are more than bytes.
     private let hasRules: Bool
@@ -27,15 +28,17 @@ package struct StreamingDetokenizer: Sendable {
 
     /// - Parameters:
     ///   - showsControlTokens: Whether control tokens come out as their names instead of not at all.
+    ///   - shownControlTokens: Control tokens that come out as their names in any case.
     ///   - removesLeadingSpace: Whether this is the decoding of a whole text, whose beginning loses what encoding put
     ///     there: a space, unless the vocabulary knows better.
     ///   - holdsRuns: Whether byte tokens come out only when all of them that stand together are there.
     package init(
-        _ vocabulary: Vocabulary, showsControlTokens: Bool = false, removesLeadingSpace: Bool = false,
-        holdsRuns: Bool = false
+        _ vocabulary: Vocabulary, showsControlTokens: Bool = false, shownControlTokens: Set<TokenID> = [],
+        removesLeadingSpace: Bool = false, holdsRuns: Bool = false
     ) {
         self.vocabulary = vocabulary
         self.showsControlTokens = showsControlTokens
+        self.shownControlTokens = shownControlTokens
         malformed = vocabulary.decoding.malformed
         hasRules = malformed != .perPart || vocabulary.decoding.holdsTrailingSpace
         self.holdsRuns = holdsRuns && vocabulary.decoding.malformed == .perRun
@@ -50,8 +53,10 @@ package struct StreamingDetokenizer: Sendable {
         let kind = vocabulary.kind(of: token)
         switch kind {
         case .normal, .userDefined, .byte: break
-        case .control: guard showsControlTokens else { return }
-        case .unknown: guard showsControlTokens || vocabulary.decoding.showsUnknown else { return }
+        case .control: guard showsControlTokens || shownControlTokens.contains(token) else { return }
+        case .unknown:
+            let isShown = showsControlTokens || shownControlTokens.contains(token)
+            guard isShown || vocabulary.decoding.showsUnknown else { return }
         case .unused: return
         }
         if isFirst || leading != .nothing || hasRules {
