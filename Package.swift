@@ -65,6 +65,8 @@ let package = Package(
         tests("Tokenization", ["GGUFFormat", "JSONBytes", "ServingModel"], hasFixtures: true),
         module("ChatTemplates", ["JSONBytes"]),
         tests("ChatTemplates", ["JSONBytes"], hasFixtures: true),
+        module("OutputParsing", ["JSONBytes"]),
+        tests("OutputParsing", ["ChatTemplates", "JSONBytes"], hasFixtures: true),
         module("Observability", ["JSONBytes", .product(name: "Logging", package: "swift-log")]),
         tests("Observability", [.product(name: "Logging", package: "swift-log")]),
         .systemLibrary(name: "CLlama"),
@@ -77,15 +79,16 @@ let package = Package(
         module(
             "Gateway",
             nio + [
-                "ChatTemplates", "JSONBytes", "Observability", "OpenAIAPI", "ServingModel", "Tokenization",
-                .product(name: "Logging", package: "swift-log"),
+                "ChatTemplates", "JSONBytes", "Observability", "OpenAIAPI", "OutputParsing", "ServingModel",
+                "Tokenization", .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
         tests(
             "Gateway",
             nio + [
-                "ChatTemplates", "GGUFFormat", "JSONBytes", "Observability", "OpenAIAPI", "ServingModel",
-                "ServingTesting", "Tokenization", .product(name: "InMemoryLogging", package: "swift-log"),
+                "ChatTemplates", "GGUFFormat", "JSONBytes", "Observability", "OpenAIAPI", "OutputParsing",
+                "ServingModel", "ServingTesting", "Tokenization",
+                .product(name: "InMemoryLogging", package: "swift-log"),
                 .product(name: "Logging", package: "swift-log"), .product(name: "NIOEmbedded", package: "swift-nio"),
             ]),
         module(
@@ -95,7 +98,7 @@ let package = Package(
             name: "drover",
             dependencies: [
                 "ChatClient", "ChatTemplates", "GGUFFormat", "Gateway", "JSONBytes", "LlamaEngine", "Observability",
-                "OpenAIAPI", "ServingModel", "Tokenization",
+                "OpenAIAPI", "OutputParsing", "ServingModel", "Tokenization",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Logging", package: "swift-log"),
@@ -108,6 +111,9 @@ let package = Package(
             swiftSettings: settings),
         .executableTarget(
             name: "tokenizer-bench", dependencies: ["ServingModel", "Tokenization"], path: "Benchmarks/TokenizerBench",
+            swiftSettings: settings),
+        .executableTarget(
+            name: "tokenizer-probe", dependencies: ["ServingModel", "Tokenization"], path: "Benchmarks/tokenizer-probe",
             swiftSettings: settings),
         .testTarget(name: "TidyTests", swiftSettings: settings),
     ]

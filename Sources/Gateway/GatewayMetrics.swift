@@ -20,7 +20,7 @@ final class GatewayMetrics: Sendable {
     let refusedConnections: Counter
     private let timeToFirstToken, interTokenLatency: Histogram
 
-    init(registry: MetricsRegistry, engine: any Engine) {
+    init(registry: MetricsRegistry, engine: (any Engine)?) {
         running = registry.gauge("drover_requests_running", "Generation requests being served or waiting.")
         let outcome = { (name: String) in
             registry.counter(
@@ -50,7 +50,7 @@ final class GatewayMetrics: Sendable {
         interTokenLatency = registry.histogram(
             "drover_inter_token_latency_seconds", "Between two steps that gave a request tokens.",
             bounds: Histogram.exponentialBounds(from: 0.001, factor: 2, count: 14))
-        Self.addEngine(engine, to: registry)
+        if let engine { Self.addEngine(engine, to: registry) }
     }
 
     func requestBegan() { running.add(1) }

@@ -5,40 +5,54 @@ import NIOPosix
 package import Observability
 import OpenAIAPI
 import ServiceLifecycle
-import ServingModel
+package import ServingModel
 import Synchronization
 
 /// The gateway as a service: listens, answers, and on the way down lets running streams end.
 package final class GatewayService: Service {
     let configuration: GatewayConfiguration
-    let model: ServedModel
+    let text: TextModel
     let metrics: GatewayMetrics
     let logger: Logger
     private let registry: MetricsRegistry
-    private let preparation: RequestPreparation
+    private let texts: TextPreparation
+    /// Nil if there is no engine: texts are all that is served then.
+    private let generation: (model: ServedModel, preparation: RequestPreparation)?
     private let preparer: Preparer
     private let onReady: @Sendable (_ host: String, _ port: Int) -> Void
     private let draining = Atomic(false)
+    private let hasToldOfVainTools = Atomic(false)
 
-    /// Threads that prepare long prompts.
-    private static let preparingThreads = 2
-
-    /// - Parameter onReady: called once, with the address that is listened on.
+    /// - Parameters:
+    ///   - engine: nil to serve what needs none: tokenizing, counting, rendering.
+    ///   - onReady: called once, with the address that is listened on.
     package init(
-        configuration: GatewayConfiguration, model: ServedModel, registry: MetricsRegistry, logger: Logger,
+        configuration: GatewayConfiguration, text: TextModel, engine: (any Engine)?, registry: MetricsRegistry,
+        logger: Logger,
         onReady: @escaping @Sendable (_ host: String, _ port: Int) -> Void
     ) {
         self.configuration = configuration
-        self.model = model
+        self.text = text
         self.registry = registry
         self.logger = logger
         self.onReady = onReady
-        metrics = GatewayMetrics(registry: registry, engine: model.engine)
-        preparation = RequestPreparation(model: model, queueSeconds: configuration.limits.queueSeconds)
+        metrics = GatewayMetrics(registry: registry, engine: engine)
+        let texts = TextPreparation(model: text)
+        self.texts = texts
+        generation = engine.map { engine in
+            (
+                ServedModel(engine: engine, text: text),
+                RequestPreparation(
+                    engine: engine.card, texts: texts, queueSeconds: configuration.limits.queueSeconds)
+            )
+        }
         preparer = Preparer(
-            pool: NIOThreadPool(numberOfThreads: Self.preparingThreads),
+            pool: NIOThreadPool(numberOfThreads: configuration.preparingThreads),
             inlineBodyBytes: configuration.limits.inlineBodyBytes)
     }
+
+    /// Whether there is an engine that generates.
+    var generates: Bool { generation != nil }
 
     /// Whether new connections are refused and kept ones closed after their answer.
     var isDraining: Bool { draining.load(ordering: .relaxed) }
@@ -61,7 +75,7 @@ package final class GatewayService: Service {
     }
 
     private func stop(_ group: MultiThreadedEventLoopGroup) async {
-        await model.engine.shutDown()
+        await generation?.model.engine.shutDown()
         try? await preparer.pool.shutdownGracefully()
         try? await group.shutdownGracefully()
     }
@@ -91,29 +105,29 @@ package final class GatewayService: Service {
     /// Answers a request that has arrived whole. On the connection's event loop.
     func handle(_ head: HTTPRequestHead, body: ByteBuffer, on connection: HTTPConnection) {
         do throws(APIError) {
-            let preparation = preparation
+            let texts = texts
             let now = WallClock.now
-            switch try Route.find(head) {
+            switch try Route.find(head, withEngine: generates) {
             case .chatCompletions:
-                generate(body, on: connection) { body throws(APIError) in
+                generate(body, on: connection) { preparation, body throws(APIError) in
                     try preparation.chat(body, now: now)
                 }
             case .completions:
-                generate(body, on: connection) { body throws(APIError) in
+                generate(body, on: connection) { preparation, body throws(APIError) in
                     try preparation.completion(body, now: now)
                 }
-            case .tokenize:
-                answer(body, on: connection) { body throws(APIError) in try preparation.tokenize(body) }
-            case .detokenize:
-                answer(body, on: connection) { body throws(APIError) in try preparation.detokenize(body) }
+            case .tokenize: answer(body, on: connection) { body throws(APIError) in try texts.tokenize(body) }
+            case .detokenize: answer(body, on: connection) { body throws(APIError) in try texts.detokenize(body) }
+            case .count: answer(body, on: connection) { body throws(APIError) in try texts.count(body) }
+            case .render: answer(body, on: connection) { body throws(APIError) in try texts.render(body) }
             case .models:
                 var body: [UInt8] = []
-                ModelListing.append([model.listing], to: &body)
+                ModelListing.append([text.listing], to: &body)
                 connection.respond(body)
             case .model(let id):
-                guard id == model.id.rawValue else { throw .modelNotFound(.init(id)) }
+                guard id == text.id.rawValue else { throw .modelNotFound(.init(id)) }
                 var body: [UInt8] = []
-                model.listing.append(to: &body)
+                text.listing.append(to: &body)
                 connection.respond(body)
             case .health: connection.respond(Array(#"{"status":"ok"}"#.utf8))
             case .readiness: answerReadiness(on: connection)
@@ -138,7 +152,11 @@ package final class GatewayService: Service {
         _ body: ByteBuffer, on connection: HTTPConnection,
         _ work: @escaping @Sendable ([UInt8]) throws(APIError) -> [UInt8]
     ) {
-        preparer.run(body, on: connection.loop, work) { outcome in
+        let texts = texts
+        let batched: @Sendable ([UInt8]) throws(APIError) -> [UInt8] = { body throws(APIError) in
+            try texts.answer(body, with: work)
+        }
+        preparer.run(body, on: connection.loop, batched) { outcome in
             switch outcome {
             case .success(let body): connection.respond(body)
             case .failure(let error): connection.respond(error)
@@ -148,13 +166,29 @@ package final class GatewayService: Service {
 
     private func generate(
         _ body: ByteBuffer, on connection: HTTPConnection,
-        _ work: @escaping @Sendable ([UInt8]) throws(APIError) -> PreparedGeneration
+        _ work: @escaping @Sendable (RequestPreparation, [UInt8]) throws(APIError) -> PreparedGeneration
     ) {
-        preparer.run(body, on: connection.loop, work) { outcome in
+        guard let (model, preparation) = generation else { preconditionFailure("without an engine nothing leads here") }
+        let prepare: @Sendable ([UInt8]) throws(APIError) -> PreparedGeneration = { body throws(APIError) in
+            try work(preparation, body)
+        }
+        preparer.run(body, on: connection.loop, prepare) { outcome in
             switch outcome {
-            case .success(let prepared): connection.begin(prepared)
+            case .success(let prepared):
+                if prepared.offersToolsInVain { self.tellOfVainTools() }
+                connection.begin(prepared, of: model)
             case .failure(let error): connection.respond(error)
             }
         }
+    }
+
+    /// Says once that the model's calls will not be recognised.
+    private func tellOfVainTools() {
+        guard !hasToldOfVainTools.exchange(true, ordering: .relaxed) else { return }
+        logger.notice(
+            """
+            A request offers tools, but it is not known how the model writes calls: its text stays text unless \
+            tool_choice forces a call. --output-format names a format.
+            """, metadata: ["model": "\(text.id)"])
     }
 }

@@ -99,7 +99,7 @@ final class EngineLoop {
         do throws(EngineError) {
             if let error = scheduler.submit(request) { throw error }
             requests[request.id] = LiveRequest(
-                request: request, outlet: outlet, grammar: try gate(for: request.constraint))
+                request: request, outlet: outlet, gate: try gate(for: request))
         } catch {
             scheduler.cancel(request.id)
             outlets[outlet].events.append(.failed(request.id, error))
@@ -192,7 +192,7 @@ final class EngineLoop {
         }
         if choice.live.request.topLogprobs != nil { report.keep(logits) }
         guard let token = chooseToken(choice, logits) else {
-            if choice.grammar != nil { return finish(sample.choice, choice, .constraintComplete) }
+            if choice.gate != nil { return finish(sample.choice, choice, .constraintComplete) }
             scheduler.cancel(sample.choice.request)
             return fail(sample.choice.request, .broken("the model's logits are not numbers"))
         }
@@ -204,7 +204,7 @@ final class EngineLoop {
             .token(sample.choice.request, choice: sample.choice.index, GeneratedToken(id: token, logprobs: logprobs)),
             to: choice.live)
         choice.sampler.accept(token)
-        choice.grammar?.accept(token)
+        choice.gate?.accept(token)
         choice.generated += 1
         let length = choice.live.request.prompt.count + choice.generated
         if choice.generated == stop.maxTokens || length == scheduler.limits.contextTokens {
@@ -216,15 +216,15 @@ final class EngineLoop {
 
     private func chooseToken(_ choice: LiveChoice, _ logits: UnsafeMutableBufferPointer<Float>) -> TokenID? {
         guard var token = choice.sampler.sample(logits, scratch: &scratch) else { return nil }
-        guard let grammar = choice.grammar else { return token }
+        guard let gate = choice.gate else { return token }
         for _ in 0..<Self.refusalsBeforeMask {
-            if grammar.allows(token) { return token }
+            if gate.allows(token) { return token }
             logits[Int(token.rawValue)] = -.infinity
             guard let next = choice.sampler.sampleAgain(logits, scratch: &scratch) else { return nil }
             token = next
         }
-        if grammar.allows(token) { return token }
-        grammar.mask(logits, candidates: candidates)
+        if gate.allows(token) { return token }
+        gate.mask(logits, candidates: candidates)
         return choice.sampler.sampleAgain(logits, scratch: &scratch)
     }
 

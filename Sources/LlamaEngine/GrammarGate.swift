@@ -48,4 +48,15 @@ final class GrammarGate {
     }
 
     func accept(_ token: TokenID) { llama_sampler_accept(sampler, token.rawValue) }
+
+    /// Goes on with a text, and returns true, or stops within it where the grammar refuses it.
+    ///
+    /// llama.cpp's sampler takes tokens only, so the text goes in as tokens of one byte.
+    func accept(_ text: [UInt8]) -> Bool {
+        for byte in text {
+            guard let token = model.byteTokens[Int(byte)], allows(token) else { return false }
+            accept(token)
+        }
+        return true
+    }
 }

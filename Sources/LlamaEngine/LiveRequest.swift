@@ -9,13 +9,13 @@ final class LiveRequest {
     var openChoices: Set<Int>
     /// One a prompt token, if they are wanted.
     var promptLogprobs: [TokenLogprobs?]
-    /// The state of the grammar before the first token, copied for each choice.
-    let grammar: GrammarGate?
+    /// The state of the constraint before the first token, copied for each choice.
+    let gate: OutputGate?
 
-    init(request: GenerationRequest, outlet: Int, grammar: GrammarGate?) {
+    init(request: GenerationRequest, outlet: Int, gate: OutputGate?) {
         self.request = request
         self.outlet = outlet
-        self.grammar = grammar
+        self.gate = gate
         promptLogprobs = Array(
             repeating: nil, count: request.reportsPromptLogprobs ? request.prompt.count : 0)
         openChoices = Set(0..<request.choices)
@@ -26,13 +26,13 @@ final class LiveRequest {
 final class LiveChoice {
     let live: LiveRequest
     var sampler: Sampler
-    let grammar: GrammarGate?
+    let gate: OutputGate?
     var generated = 0
 
     init(live: LiveRequest, index: Int, seed: UInt64, model: LlamaModel) {
         self.live = live
         // The request's own stays as it is: a later choice begins from the start too.
-        grammar = live.request.choices == 1 ? live.grammar : live.grammar?.copy()
+        gate = live.request.choices == 1 ? live.gate : live.gate?.copy()
         sampler = Sampler(
             options: live.request.sampling, stop: live.request.stop, seed: seed &+ UInt64(index),
             vocabularySize: model.vocabularySize, endTokens: model.endTokens)

@@ -18,6 +18,8 @@ package final class LlamaModel: @unchecked Sendable {
     /// Tokens with a zero byte behind other bytes. llama.cpp's grammar sampler looks at such a token up to the zero when
     /// it is asked, at all of it when it accepts, and throws if the rest does not fit.
     let tokensWithNul: Set<TokenID>
+    /// For each byte a token that is that byte alone, if there is one; there is for all of ASCII in every vocabulary.
+    let byteTokens: [TokenID?]
     /// The context that the model was trained for, in tokens.
     package let trainedContextTokens: Int
     /// Whether parts of a sequence can be shared and cut: not so where layers carry a recurrent state, nor where they
@@ -46,7 +48,7 @@ package final class LlamaModel: @unchecked Sendable {
         trainedContextTokens = Int(llama_model_n_ctx_train(loaded))
         sharesPrefixes =
             !llama_model_is_recurrent(loaded) && !llama_model_is_hybrid(loaded) && llama_model_n_swa(loaded) == 0
-        tokensWithNul = Self.tokensWithNul(vocabulary, count: vocabularySize)
+        (tokensWithNul, byteTokens) = Self.oddTokens(vocabulary, count: vocabularySize)
         endTokens = (0..<Int32(vocabularySize)).filter { llama_vocab_is_eog(vocabulary, $0) }.map { TokenID($0) }
     }
 
@@ -59,14 +61,31 @@ package final class LlamaModel: @unchecked Sendable {
         return nil
     }
 
-    private static func tokensWithNul(_ vocabulary: OpaquePointer, count: Int) -> Set<TokenID> {
-        withUnsafeTemporaryAllocation(of: CChar.self, capacity: 512) { buffer in
-            var found: Set<TokenID> = []
+    /// The longest text of a token that is looked at; there are tokens of some hundred spaces.
+    private static let pieceBytesMax = 512
+
+    private static func oddTokens(
+        _ vocabulary: OpaquePointer, count: Int
+    ) -> (withNul: Set<TokenID>, ofBytes: [TokenID?]) {
+        withUnsafeTemporaryAllocation(of: CChar.self, capacity: pieceBytesMax) { buffer in
+            var withNul: Set<TokenID> = []
+            var ofBytes = [TokenID?](repeating: nil, count: 256)
             for id in 0..<Int32(count) {
-                let length = Int(llama_token_to_piece(vocabulary, id, buffer.baseAddress, 512, 0, true))
-                if length > 1, buffer[1..<length].contains(0) { found.insert(TokenID(id)) }
+                let length = Int(
+                    llama_token_to_piece(vocabulary, id, buffer.baseAddress, Int32(pieceBytesMax), 0, true))
+                if length > 1, buffer[1..<length].contains(0) { withNul.insert(TokenID(id)) }
+                if length == 1 { ofBytes[Int(UInt8(bitPattern: buffer[0]))] = TokenID(id) }
             }
-            return found
+            return (withNul, ofBytes)
+        }
+    }
+
+    /// The bytes of a token; a control token has its name.
+    func piece(of token: TokenID) -> [UInt8] {
+        withUnsafeTemporaryAllocation(of: CChar.self, capacity: Self.pieceBytesMax) { buffer in
+            let length = llama_token_to_piece(
+                vocabulary, token.rawValue, buffer.baseAddress, Int32(Self.pieceBytesMax), 0, true)
+            return buffer.prefix(Int(max(length, 0))).map(UInt8.init(bitPattern:))
         }
     }
 

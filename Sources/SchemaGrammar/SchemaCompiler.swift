@@ -3,20 +3,45 @@ import JSONBytes
 /// Makes the rules of a schema: one for each place, or combination of places, where a value stands.
 struct SchemaCompiler {
     private var expander: SchemaExpander
-    var builder = GrammarBuilder()
+    var builder: GrammarBuilder
     /// The rules by the pointers of the schemas that hold together.
     private var values: [[String]: GrammarRule] = [:]
     /// The rules whose right-hand sides are yet to be made; a queue, so that references may go in circles.
     private var pending: [(rule: GrammarRule, schemas: [Subschema])] = []
 
-    private init(_ document: SchemaDocument) {
+    private init(_ document: SchemaDocument, _ builder: GrammarBuilder) {
+        self.builder = builder
         expander = SchemaExpander(document)
     }
 
+    /// The grammar of a whole document.
     static func compile(_ document: SchemaDocument) throws(SchemaError) -> String {
-        var compiler = SchemaCompiler(document)
+        var builder = GrammarBuilder()
+        let root = try rule([document.whole], of: document, into: &builder)
+        return try GrammarText.write(builder, root: root)
+    }
+
+    /// Adds the rules of a document to a grammar, and returns the one of values that satisfy it.
+    static func value(
+        _ document: SchemaDocument, into builder: inout GrammarBuilder
+    ) throws(SchemaError) -> GrammarExpression {
+        .rule(try rule([document.whole], of: document, into: &builder))
+    }
+
+    /// Adds the rules of a document to a grammar, and returns the one of objects that satisfy it.
+    static func object(
+        _ document: SchemaDocument, into builder: inout GrammarBuilder
+    ) throws(SchemaError) -> GrammarExpression {
+        let object = Subschema(value: ["type": "object"], pointer: "")
+        return .rule(try rule([document.whole, object], of: document, into: &builder))
+    }
+
+    private static func rule(
+        _ schemas: [Subschema], of document: SchemaDocument, into builder: inout GrammarBuilder
+    ) throws(SchemaError) -> GrammarRule {
+        var compiler = SchemaCompiler(document, builder)
         let root = try compiler.builder.reserve()
-        compiler.pending.append((root, [document.whole]))
+        compiler.pending.append((root, schemas))
         while let (rule, schemas) = compiler.pending.popLast() {
             var options: [GrammarExpression] = []
             for constraints in try compiler.expander.expand(schemas) {
@@ -24,7 +49,8 @@ struct SchemaCompiler {
             }
             compiler.builder.define(rule, as: .choice(options))
         }
-        return try GrammarText.write(compiler.builder, root: root)
+        builder = compiler.builder
+        return root
     }
 
     /// The rule of values that satisfy all of `schemas`.

@@ -12,6 +12,8 @@ package struct GenerationRequest: Sendable, Equatable {
     /// Whether the prompt's own tokens are reported with their log-probabilities too.
     package var reportsPromptLogprobs = false
     package var constraint: OutputConstraint?
+    /// When the constraint begins to hold; nil is with the first token.
+    package var constraintTrigger: ConstraintTrigger?
     /// The request fails with `deadlinePassed` if it has not begun to run by then.
     package var queueDeadline: Moment?
 

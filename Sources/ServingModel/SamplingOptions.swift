@@ -37,11 +37,3 @@ package struct StopConditions: Sendable, Equatable {
 
     package init(maxTokens: Int) { self.maxTokens = maxTokens }
 }
-
-/// The form that the output must have.
-package enum OutputConstraint: Sendable, Equatable {
-    /// Any JSON object.
-    case jsonObject
-    /// JSON that a JSON Schema allows, as the schema's text.
-    case jsonSchema(String)
-}

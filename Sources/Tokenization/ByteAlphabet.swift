@@ -22,6 +22,17 @@ enum ByteAlphabet {
         return bytes
     }()
 
+    /// The spelling of each byte as UTF-8.
+    private static let spellings = scalars.map { Array(String(Unicode.Scalar($0) ?? " ").utf8) }
+
+    /// How bytes are spelt.
+    static func encode(_ bytes: some Collection<UInt8>) -> [UInt8] {
+        var result: [UInt8] = []
+        result.reserveCapacity(bytes.count + bytes.count / 2)
+        for byte in bytes { result += spellings[Int(byte)] }
+        return result
+    }
+
     /// The bytes that a token is spelt for; nil if it has a character that is none of the alphabet.
     static func decode(_ spelling: some Collection<UInt8>) -> [UInt8]? {
         var result: [UInt8] = []

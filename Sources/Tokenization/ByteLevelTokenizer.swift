@@ -9,6 +9,7 @@ package final class ByteLevelTokenizer: Tokenizer {
     /// Whether text is brought into Unicode's form C first.
     private let composes: Bool
     private let preTokenizer: PreTokenizer
+    private let characters: CharacterTable
     private let words: WordTable
     private let merges: MergeTable
     /// The token of each byte; -1 where there is none.
@@ -21,10 +22,12 @@ package final class ByteLevelTokenizer: Tokenizer {
 
     /// - Parameters:
     ///   - composes: Whether text is brought into Unicode's form C first.
+    ///   - characters: The classes of characters that the pattern sees.
     ///   - wordTokens: Tokens that may be what a whole word becomes.
     ///   - ignoresMerges: Whether a word that is a token becomes that token even if its merges would not make it.
     init(
-        vocabulary: Vocabulary, composes: Bool = false, preTokenizer: PreTokenizer, merges: MergeTable,
+        vocabulary: Vocabulary, composes: Bool = false, preTokenizer: PreTokenizer,
+        characters: CharacterTable = .shared, merges: MergeTable,
         byteTokens: [Int32],
         wordTokens: [TokenID], ignoresMerges: Bool, addedTokens: AddedTokenMatcher
     ) {
@@ -32,6 +35,7 @@ package final class ByteLevelTokenizer: Tokenizer {
         self.vocabulary = vocabulary
         self.composes = composes
         self.preTokenizer = preTokenizer
+        self.characters = characters
         merges.complete(byteTokens)
         self.merges = merges
         self.byteTokens = ConstantBuffer(byteTokens)
@@ -66,7 +70,7 @@ package final class ByteLevelTokenizer: Tokenizer {
             guard let base = buffer.baseAddress, !part.isEmpty else { return }
             let scratch = scratches.take()
             defer { scratches.giveBack(scratch) }
-            let view = TextView(buffer, base)
+            let view = TextView(buffer, base, characters)
             switch preTokenizer {
             case .gpt2(let scanner): encode(view, part, specials, scanner, scratch, &tokens)
             case .cl100k(let scanner): encode(view, part, specials, scanner, scratch, &tokens)
@@ -108,7 +112,7 @@ package final class ByteLevelTokenizer: Tokenizer {
         }
         CanonicalComposition.shared.normalized(text, part).withUnsafeBufferPointer { composed in
             guard let base = composed.baseAddress else { return }
-            encodeWords(TextView(composed, base), composed.indices, &scanner, scratch, &tokens)
+            encodeWords(TextView(composed, base, characters), composed.indices, &scanner, scratch, &tokens)
         }
     }
 

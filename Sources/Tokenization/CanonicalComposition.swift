@@ -1,8 +1,11 @@
-/// Unicode's normalization forms C and D, which some models' texts are brought into before they are tokenized.
+/// Unicode's normalization forms, into which some models' texts are brought before they are tokenized.
 ///
 /// Algorithm: Unicode Standard, sections 3.11 and 3.12. Tables: the reference's own, see `Generated/`.
 final class CanonicalComposition: Sendable {
+    /// For forms C and D.
     static let shared = CanonicalComposition()
+    /// For forms KC and KD.
+    static let compatible = CanonicalComposition(compatibility: CompatibilityTables.decompositions)
 
     private let decompositions: [UInt32: [UInt32]]
     private let combiningClasses: [UInt32: UInt32]
@@ -12,11 +15,11 @@ final class CanonicalComposition: Sendable {
     /// A byte that belongs to no character; it stays as it is and keeps its neighbours apart.
     private static let malformed: UInt32 = 0x8000_0000
 
-    private init() {
+    private init(compatibility: StaticString = "") {
         decompositions = Dictionary(
-            uniqueKeysWithValues: HexadecimalTable.entries(CompositionTables.decompositions).map {
+            (HexadecimalTable.entries(CompositionTables.decompositions) + HexadecimalTable.entries(compatibility)).map {
                 ($0[0], Array($0.dropFirst()))
-            })
+            }, uniquingKeysWith: { _, compatible in compatible })
         combiningClasses = Dictionary(
             uniqueKeysWithValues: HexadecimalTable.entries(CompositionTables.combiningClasses).map { ($0[0], $0[1]) })
         compositions = Dictionary(
@@ -49,12 +52,12 @@ final class CanonicalComposition: Sendable {
         return false
     }
 
-    /// A part of a text in form C. O(n), and O(n log n) in the length of a run of combining characters.
+    /// A part of a text in form C, or KC. O(n), and O(n log n) in the length of a run of combining characters.
     func normalized(_ text: TextView, _ part: Range<Int>) -> [UInt8] {
         encoded(composed(canonicalScalars(text, part)), capacity: part.count)
     }
 
-    /// A part of a text in form D. O(n), and O(n log n) in the length of a run of combining characters.
+    /// A part of a text in form D, or KD. O(n), and O(n log n) in the length of a run of combining characters.
     func decomposed(_ text: TextView, _ part: Range<Int>) -> [UInt8] {
         encoded(canonicalScalars(text, part), capacity: part.count)
     }

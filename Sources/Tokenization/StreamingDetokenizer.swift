@@ -3,48 +3,138 @@ package import ServingModel
 /// Turns tokens into UTF-8 as they come.
 ///
 /// What it appends is always whole characters: bytes that begin a character wait for the rest of it. Bytes that can
-/// never become a character come out as U+FFFD, one for each longest part that could have begun a character, as
-/// Python's `bytes.decode(errors="replace")` has it, so that the pieces together equal the decoding of the whole.
+/// never become a character come out as U+FFFD, as the vocabulary's `Decoding` says, so that the pieces together equal
+/// the reference's decoding of the whole. Only where that takes back characters (one bad byte among byte tokens makes
+/// `ByteFallback` spoil those before it too) do they stay, unless the detokenizer `holdsRuns`.
 package struct StreamingDetokenizer: Sendable {
     private let vocabulary: Vocabulary
     private let showsControlTokens: Bool
-    /// Whether the next byte is dropped if it is a space.
-    private var removesSpace: Bool
+    private let shownControlTokens: Set<TokenID>
+    private let malformed: Decoding.Malformed
+    /// Whether tokens are more than bytes.
+    private let hasRules: Bool
+    /// Whether byte tokens wait for the one that is none, so that one bad byte spoils them all.
+    private let holdsRuns: Bool
+    private var run: [UInt8] = []
+    /// What the beginning of the text still loses.
+    private var leading: Decoding.Leading
+    /// Whether the next token begins the text.
+    private var isFirst: Bool
+    /// Whether a space waits for the next token.
+    private var hasTrailingSpace = false
     /// The beginning of a character: at most three bytes, the first in the lowest byte.
     private var pending: UInt32 = 0
     private var pendingCount = 0
 
     /// - Parameters:
     ///   - showsControlTokens: Whether control tokens come out as their names instead of not at all.
-    ///   - removesLeadingSpace: Whether a space at the very beginning is left out, as belongs to the decoding of a
-    ///     whole text whose encoding put one there.
-    package init(_ vocabulary: Vocabulary, showsControlTokens: Bool = false, removesLeadingSpace: Bool = false) {
+    ///   - shownControlTokens: Control tokens that come out as their names in any case.
+    ///   - removesLeadingSpace: Whether this is the decoding of a whole text, whose beginning loses what encoding put
+    ///     there: a space, unless the vocabulary knows better.
+    ///   - holdsRuns: Whether byte tokens come out only when all of them that stand together are there.
+    package init(
+        _ vocabulary: Vocabulary, showsControlTokens: Bool = false, shownControlTokens: Set<TokenID> = [],
+        removesLeadingSpace: Bool = false, holdsRuns: Bool = false
+    ) {
         self.vocabulary = vocabulary
         self.showsControlTokens = showsControlTokens
-        self.removesSpace = removesLeadingSpace
+        self.shownControlTokens = shownControlTokens
+        malformed = vocabulary.decoding.malformed
+        hasRules = malformed != .perPart || vocabulary.decoding.holdsTrailingSpace
+        self.holdsRuns = holdsRuns && vocabulary.decoding.malformed == .perRun
+        isFirst = removesLeadingSpace
+        leading = .nothing
+        if removesLeadingSpace { leading = vocabulary.addsSpacePrefix ? vocabulary.decoding.leading : .spaces(1) }
     }
 
     /// Appends the text that a token completes; nothing for numbers that are no token.
     package mutating func append(_ token: TokenID, to text: inout [UInt8]) {
         guard vocabulary.contains(token) else { return }
-        switch vocabulary.kind(of: token) {
+        let kind = vocabulary.kind(of: token)
+        switch kind {
         case .normal, .userDefined, .byte: break
-        case .control, .unknown: guard showsControlTokens else { return }
+        case .control: guard showsControlTokens || shownControlTokens.contains(token) else { return }
+        case .unknown:
+            let isShown = showsControlTokens || shownControlTokens.contains(token)
+            guard isShown || vocabulary.decoding.showsUnknown else { return }
         case .unused: return
         }
-        var bytes = vocabulary.buffer(of: token)
-        if removesSpace, let first = bytes.first {
-            removesSpace = false
-            if first == 0x20 { bytes = UnsafeBufferPointer(rebasing: bytes.dropFirst()) }
+        if isFirst || leading != .nothing || hasRules {
+            appendWithRules(token, kind, to: &text)
+        } else {
+            append(vocabulary.buffer(of: token), to: &text)
         }
-        append(bytes, to: &text)
+    }
+
+    private mutating func appendWithRules(_ token: TokenID, _ kind: TokenKind, to text: inout [UInt8]) {
+        if hasTrailingSpace { text.append(0x20) }
+        hasTrailingSpace = false
+        let first = isFirst ? vocabulary.firstText(of: token) : nil
+        isFirst = false
+        // What stands for unknown text was not put there by encoding.
+        if kind == .unknown { leading = .nothing }
+        if let first { return first.withUnsafeBufferPointer { append($0, isByte: kind == .byte, to: &text) } }
+        append(vocabulary.buffer(of: token), isByte: kind == .byte, to: &text)
+    }
+
+    private mutating func append(_ bytes: UnsafeBufferPointer<UInt8>, isByte: Bool, to text: inout [UInt8]) {
+        guard !hasRules || isByte else {
+            flush(into: &text)
+            var bytes = withoutLeading(bytes)
+            if vocabulary.decoding.holdsTrailingSpace, bytes.last == 0x20 {
+                hasTrailingSpace = true
+                bytes = UnsafeBufferPointer(rebasing: bytes.dropLast())
+            }
+            text.append(contentsOf: bytes)
+            return
+        }
+        let bytes = withoutLeading(bytes)
+        if holdsRuns { run.append(contentsOf: bytes) } else { append(bytes, to: &text) }
+    }
+
+    /// What is left of the text's beginning when it has lost what `leading` says.
+    private mutating func withoutLeading(_ bytes: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
+        guard leading != .nothing, let first = bytes.first else { return bytes }
+        switch leading {
+        case .nothing: return bytes
+        case .spacePerToken:
+            guard first == 0x20 else {
+                leading = .nothing
+                return bytes
+            }
+            if bytes.count > 1 { leading = .nothing }
+            return UnsafeBufferPointer(rebasing: bytes.dropFirst())
+        case .spaces(let count):
+            let spaces = min(count, bytes.prefix { $0 == 0x20 }.count)
+            leading = spaces == bytes.count && spaces < count ? .spaces(count - spaces) : .nothing
+            return UnsafeBufferPointer(rebasing: bytes.dropFirst(spaces))
+        }
+    }
+
+    /// Ends what waits: it can no longer become a character.
+    private mutating func flush(into text: inout [UInt8]) {
+        if holdsRuns, !run.isEmpty {
+            if String(validating: run, as: UTF8.self) != nil {
+                text += run
+            } else {
+                for _ in run { Self.appendReplacement(to: &text) }
+            }
+            run.removeAll(keepingCapacity: true)
+        }
+        if pendingCount > 0 { appendReplacements(to: &text) }
+    }
+
+    /// Drops the beginning of a character that does not go on.
+    private mutating func appendReplacements(to text: inout [UInt8]) {
+        for _ in 0..<(malformed == .perPart ? 1 : pendingCount) { Self.appendReplacement(to: &text) }
+        pending = 0
+        pendingCount = 0
     }
 
     /// Ends the text: what waits for the rest of a character becomes U+FFFD.
     package mutating func finish(into text: inout [UInt8]) {
-        if pendingCount > 0 { Self.appendReplacement(to: &text) }
-        pending = 0
-        pendingCount = 0
+        flush(into: &text)
+        hasTrailingSpace = false
     }
 
     private mutating func append(_ bytes: UnsafeBufferPointer<UInt8>, to text: inout [UInt8]) {
@@ -61,9 +151,7 @@ package struct StreamingDetokenizer: Sendable {
     private mutating func append(_ byte: UInt8, to text: inout [UInt8]) {
         if pendingCount > 0 {
             guard Self.mayFollow(byte, pending, pendingCount) else {
-                Self.appendReplacement(to: &text)
-                pending = 0
-                pendingCount = 0
+                appendReplacements(to: &text)
                 append(byte, to: &text)
                 return
             }

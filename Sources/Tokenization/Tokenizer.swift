@@ -63,9 +63,16 @@ extension Tokenizer {
         return tokens
     }
 
+    /// The tokens of a text, or of two, in which no control token is recognised, with those around them that the model
+    /// expects: what embedding and classifying models are given.
+    package func encodeSequence(_ text: [UInt8], _ second: [UInt8]? = nil) -> SequenceTemplate.Sequence {
+        vocabulary.template.sequence(encode(text), second.map { encode($0) })
+    }
+
     /// The text of tokens, control tokens left out, as UTF-8 with U+FFFD for what is not.
     package func decode(_ tokens: [TokenID]) -> [UInt8] {
-        var detokenizer = StreamingDetokenizer(vocabulary, removesLeadingSpace: vocabulary.addsSpacePrefix)
+        var detokenizer = StreamingDetokenizer(
+            vocabulary, removesLeadingSpace: vocabulary.addsSpacePrefix, holdsRuns: true)
         var text: [UInt8] = []
         for token in tokens { detokenizer.append(token, to: &text) }
         detokenizer.finish(into: &text)

@@ -10,13 +10,21 @@ package final class Vocabulary: Sendable {
 
     package let count: Int
     package let specials: SpecialTokens
-    /// Whether encoding puts a space before a text, which decoding the whole takes away again.
-    package let addsSpacePrefix: Bool
+    /// The special tokens that the model expects around a text.
+    package let template: SequenceTemplate
+    let decoding: Decoding
+    /// What tokens add to a text that begins with them, where that is something else.
+    private let firstTexts: [TokenID: [UInt8]]
 
     /// - Parameters:
     ///   - texts: What each token adds to a text.
+    ///   - firstTexts: What it adds where it is the first, if that is something else.
     ///   - kinds: As many as texts.
-    init(texts: [[UInt8]], kinds: [TokenKind], specials: SpecialTokens, addsSpacePrefix: Bool = false) {
+    ///   - template: If nil, what `specials` say.
+    init(
+        texts: [[UInt8]], firstTexts: [TokenID: [UInt8]] = [:], kinds: [TokenKind], specials: SpecialTokens,
+        decoding: Decoding = .plain, template: SequenceTemplate? = nil
+    ) {
         precondition(texts.count == kinds.count, "every token has a text and a kind")
         var offsets: [UInt32] = [0]
         offsets.reserveCapacity(texts.count + 1)
@@ -29,8 +37,16 @@ package final class Vocabulary: Sendable {
         self.kinds = ConstantBuffer(kinds.map(\.rawValue))
         self.endsGeneration = ConstantBuffer(ends)
         self.specials = specials
-        self.addsSpacePrefix = addsSpacePrefix
+        self.decoding = decoding
+        self.firstTexts = firstTexts
+        self.template = template ?? SequenceTemplate(specials)
     }
+
+    /// Whether encoding puts a space before a text, which decoding the whole takes away again.
+    package var addsSpacePrefix: Bool { decoding.leading != .nothing || !firstTexts.isEmpty }
+
+    /// What a token adds to a text that begins with it, where that is something else than `bytes`.
+    func firstText(of token: TokenID) -> [UInt8]? { firstTexts.isEmpty ? nil : firstTexts[token] }
 
     /// Whether there is such a token.
     package func contains(_ token: TokenID) -> Bool { token.rawValue >= 0 && Int(token.rawValue) < count }

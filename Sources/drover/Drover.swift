@@ -6,5 +6,7 @@ struct Drover: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "drover",
         abstract: "Serves language models: a gateway, its engines and their KV cache.",
-        subcommands: [ServeCommand.self, ChatCommand.self, TokenizeCommand.self, ConvertCommand.self])
+        subcommands: [
+            ServeCommand.self, ChatCommand.self, TokenizerCommand.self, TokenizeCommand.self, ConvertCommand.self,
+        ])
 }

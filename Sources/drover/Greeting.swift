@@ -1,25 +1,45 @@
 import Foundation
 import Gateway
 import OpenAIAPI
+import OutputParsing
 import ServingModel
+import Tokenization
 
-/// What `drover serve` says when it is ready: where it is, and a line to try.
+/// What a service says when it is ready: where it is, and a line to try.
 enum Greeting {
-    static func show(host: String, port: Int, model: ServedModel, summary: String) {
-        let shown = host == "0.0.0.0" ? "127.0.0.1" : host.contains(":") ? "[\(host)]" : host
-        let url = "http://\(shown):\(port)"
-        let name = model.listing.model.rawValue
-        let path = model.template == nil ? "completions" : "chat/completions"
+    static func showEngine(at url: String, _ text: TextModel, summary: String) {
+        let path = text.template == nil ? "completions" : "chat/completions"
         let question =
-            model.template == nil
+            text.template == nil
             ? #""prompt":"The capital of France is""#
             : #""messages":[{"role":"user","content":"What is the capital of France?"}]"#
+        let summary = "(\(summary)\(context(of: text))\(format(of: text)))"
+        show("serves", text, summary, url, path: path, body: question + #","temperature":0"#)
+    }
+
+    static func showTokenizer(at url: String, _ text: TextModel) {
+        let summary = "(\(text.tokenizer.vocabulary.count) tokens\(context(of: text)))"
+        show("tokenizes for", text, summary, url, path: "tokenize", body: #""prompt":"The capital of France is""#)
+    }
+
+    private static func context(of text: TextModel) -> String {
+        text.listing.contextTokens.map { ", context \($0)" } ?? ""
+    }
+
+    private static func format(of text: TextModel) -> String {
+        text.format.map { ", answers as \($0.name)" } ?? ""
+    }
+
+    private static func show(
+        _ verb: String, _ text: TextModel, _ summary: String, _ url: String, path: String, body: String
+    ) {
+        let name = text.listing.model.rawValue
         print(
             """
-            drover serves \(name) (\(summary), context \(model.listing.contextTokens)) on \(url)
+            drover \(verb) \(name) \(summary) on \(url)
             Try it:
               curl \(url)/v1/\(path) -H 'content-type: application/json' \\
-                -d '{"model":"\(name)",\(question),"temperature":0}'
+                -d '{"model":"\(name)",\(body)}'
             """)
         fflush(nil)
     }

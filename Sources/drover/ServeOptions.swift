@@ -5,15 +5,6 @@ struct ServeOptions: ParsableArguments {
     @Option(name: .shortAndLong, help: "The GGUF model file to serve.")
     var model: String?
 
-    @Option(help: "What clients call the model. (default: the file's name)")
-    var name: String?
-
-    @Option(help: "The address to listen on. (default: 127.0.0.1)")
-    var host: String?
-
-    @Option(name: .shortAndLong, help: "The port to listen on; 0 takes any free one. (default: 8080)")
-    var port: String?
-
     @Option(name: .shortAndLong, help: "Threads that compute. (default: one less than the processor has)")
     var threads: String?
 
@@ -41,38 +32,13 @@ struct ServeOptions: ParsableArguments {
     @Option(help: "How long a request may wait, in seconds. (default: 60)")
     var queueSeconds: String?
 
-    @Option(help: "How long running streams may take to end after SIGTERM, in seconds. (default: 30)")
-    var drainSeconds: String?
-
-    @Option(help: "How long a client may leave its stream unread, in seconds. (default: 60)")
-    var stallSeconds: String?
-
-    @Option(help: "The largest request body, in bytes. (default: 16777216)")
-    var maxBodyBytes: String?
-
-    @Option(help: "Threads that serve connections. (default: 1)")
-    var eventLoops: String?
-
-    @Option(help: "trace, debug, info, notice, warning, error or critical. (default: notice)")
-    var logLevel: String?
-
-    @Option(help: "How log lines look: text or json. (default: text)")
-    var logForm: String?
-
-    @Option(name: .customLong("config"), help: "A YAML or JSON file with any of these settings, in camelCase.")
-    var configFile: String?
-
-    private var given: [(key: SettingKey, value: String?)] {
-        [
-            (.model, model), (.name, name), (.host, host), (.port, port), (.threads, threads),
-            (.gpuLayers, gpuLayers), (.context, context), (.parallel, parallel), (.cacheTokens, cacheTokens),
-            (.prefillSeconds, prefillSeconds), (.prefillBudget, prefillBudget), (.queue, queue),
-            (.queueSeconds, queueSeconds), (.drainSeconds, drainSeconds), (.stallSeconds, stallSeconds),
-            (.maxBodyBytes, maxBodyBytes), (.eventLoops, eventLoops), (.logLevel, logLevel), (.logForm, logForm),
-        ]
-    }
+    @OptionGroup var service: ServiceOptions
 
     func reader() async throws -> SettingReader {
-        try await .reading(commandLine: given, file: configFile)
+        try await service.reader(with: [
+            (.model, model), (.threads, threads), (.gpuLayers, gpuLayers), (.context, context), (.parallel, parallel),
+            (.cacheTokens, cacheTokens), (.prefillSeconds, prefillSeconds), (.prefillBudget, prefillBudget),
+            (.queue, queue), (.queueSeconds, queueSeconds),
+        ])
     }
 }

@@ -5,7 +5,7 @@ enum SettingKey: String, CaseIterable {
     // Of `drover serve`.
     case model, name, host, port, threads, gpuLayers, context, parallel, cacheTokens
     case prefillSeconds, prefillBudget, queue, queueSeconds, drainSeconds, stallSeconds
-    case maxBodyBytes, eventLoops, logLevel, logForm
+    case maxBodyBytes, eventLoops, outputFormat, logLevel, logForm
     // Of `drover chat`.
     case chatURL = "chat.url"
     case chatModel = "chat.model"

@@ -1,9 +1,11 @@
+import ChatTemplates
 import Gateway
 import InMemoryLogging
 import Logging
 import NIOEmbedded
 import Observability
 import OpenAIAPI
+import OutputParsing
 import ServingModel
 import ServingTesting
 
@@ -21,6 +23,7 @@ final class GatewayFixture {
 
     init(
         _ scripts: [Script] = [], contextTokens: Int = 4096, parallelSequences: Int = 8, queueRequests: Int = 64,
+        template: ChatTemplate? = TinyVocabulary.template, format: OutputFormat? = nil, hasEngine: Bool = true,
         limits change: (inout GatewayConfiguration.Limits) -> Void = { _ in }
     ) {
         let card = EngineCard(
@@ -35,9 +38,9 @@ final class GatewayFixture {
             model: Self.model, created: 1_700_000_000, owner: "drover", contextTokens: contextTokens)
         service = GatewayService(
             configuration: configuration,
-            model: ServedModel(
-                engine: engine, tokenizer: TinyVocabulary.tokenizer, template: TinyVocabulary.template,
-                listing: listing), registry: registry,
+            text: TextModel(
+                tokenizer: TinyVocabulary.tokenizer, template: template, format: format, listing: listing),
+            engine: hasEngine ? engine : nil, registry: registry,
             logger: Logger(label: "test") { [log] _ in log }, onReady: { _, _ in })
         state = LoopState(loop: loop)
     }

@@ -44,7 +44,7 @@ struct RefusalTests {
         let fixture = GatewayFixture()
         let other = HTTPRequests.post("/v1/completions", #"{"model":"other","prompt":"a"}"#)
         try check(try fixture.answer(other), 404, "model_not_found", param: "model")
-        try check(try fixture.answer(HTTPRequests.completion("[1,259]")), 400, "invalid_value", param: "prompt")
+        try check(try fixture.answer(HTTPRequests.completion("[1,261]")), 400, "invalid_value", param: "prompt")
         try check(try fixture.answer(HTTPRequests.completion(#""""#)), 400, "invalid_value", param: "prompt")
         try check(
             try fixture.answer(HTTPRequests.chat(#","logit_bias":{"999":1}"#)), 400, "invalid_value",

@@ -3,21 +3,24 @@ import GGUFFormat
 import ServingModel
 import Tokenization
 
-/// A vocabulary in which every byte is a token of the same number, with three tokens more.
+/// A vocabulary in which every byte is a token of the same number, with five tokens more.
 enum TinyVocabulary {
     static let turnStart = TokenID(256)
     static let turnEnd = TokenID(257)
     /// The one merge: `t` and `h`.
     static let th = TokenID(258)
-    static let size = 259
+    /// Control tokens around a call, as `hermes` has them.
+    static let callStart = TokenID(259)
+    static let callEnd = TokenID(260)
+    static let size = 261
 
     static let tokenizer: any Tokenizer = {
         var file = Writer()
         file.text("tokenizer.ggml.model", "gpt2")
         file.text("tokenizer.ggml.pre", "gpt-2")
-        let named = ["<|im_start|>", "<|im_end|>", "th"].map { Array($0.utf8) }
+        let named = ["<|im_start|>", "<|im_end|>", "th", "<tool_call>", "</tool_call>"].map { Array($0.utf8) }
         file.texts("tokenizer.ggml.tokens", spellings + named)
-        file.integers("tokenizer.ggml.token_type", Array(repeating: 1, count: 256) + [3, 3, 1])
+        file.integers("tokenizer.ggml.token_type", Array(repeating: 1, count: 256) + [3, 3, 1, 3, 3])
         file.texts("tokenizer.ggml.merges", [Array("t h".utf8)])
         file.integer("tokenizer.ggml.eos_token_id", 257)
         guard let metadata = try? file.bytes.withUnsafeBytes({ try GGUFMetadata($0) }),

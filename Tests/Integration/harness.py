@@ -42,12 +42,12 @@ def poll(question, seconds, what):
 
 
 class Server:
-    """One `drover serve` on a port of the system's choice."""
+    """One `drover serve`, or another service, on a port of the system's choice."""
 
-    def __init__(self, *arguments, model=MODEL):
+    def __init__(self, *arguments, model=MODEL, command="serve"):
         self.log = []
         self.process = subprocess.Popen(
-            [DROVER, "serve", "--model", model, "--port", "0", *arguments], cwd=ROOT, stdin=subprocess.DEVNULL,
+            [DROVER, command, "--model", model, "--port", "0", *arguments], cwd=ROOT, stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
             env=ENVIRONMENT)
         lines = queue.Queue()

@@ -37,6 +37,62 @@ struct LlamaEngineTests {
         }
     }
 
+    private static let calls = CallConstraint(
+        frame: CallConstraint.Frame(
+            opening: "", beforeName: "<call>{\"name\": \"", beforeArguments: "\", \"arguments\": ",
+            afterArguments: "}</call>", between: "\n", closing: ""),
+        functions: [
+            CallConstraint.Function(
+                name: "add", parameters: #"{"properties":{"a":{"enum":[1,2]}},"required":["a"]}"#, isStrict: true,
+                field: "f")
+        ], callsMax: 2)
+
+    @Test func holdsTheOutputToCalls() async throws {
+        try await TestModel.withSession(TestModel.engine()) { session in
+            var request = session.request(80, prompt: TestModel.tokens("Call a function: "))
+            request.stop.ignoresEndOfSequence = false
+            request.constraint = .calls(Self.calls)
+            let text = TestModel.text(try await session.complete(request).ids())
+            let call = #"<call>{"name": "add", "arguments": {"a":"#
+            #expect(text.hasPrefix(call))
+            let rest = text.dropFirst(call.count).drop { $0 == " " }.dropFirst()
+            #expect(rest.hasPrefix("}}</call>"))
+        }
+    }
+
+    @Test func holdsTheOutputFromATriggerOn() async throws {
+        try await TestModel.withSession(TestModel.engine()) { session in
+            // A list that the model goes on with brings the trigger.
+            let prompt = TestModel.tokens("x <call>1</call> x <call>2</call> x <call>3</call> x <call>4</call> x")
+            var request = session.request(60, prompt: prompt)
+            request.stop.ignoresEndOfSequence = false
+            request.constraint = .calls(Self.calls)
+            request.constraintTrigger = ConstraintTrigger(text: Array("<call>".utf8), reasoning: nil)
+            let text = TestModel.text(try await session.complete(request).ids())
+            #expect(text.hasPrefix(" <call>{\"name\": \"add\", \"arguments\": {\"a\":"), "\(text)")
+        }
+    }
+
+    @Test func namesTheFunctionItCannotHoldTo() async throws {
+        try await TestModel.withSession(TestModel.engine()) { session in
+            var calls = Self.calls
+            calls.functions.append(
+                .init(name: "odd", parameters: #"{"not":{}}"#, isStrict: true, field: "tools[1].function.parameters"))
+            var request = session.request(4)
+            request.constraint = .calls(calls)
+            let failure = try await session.complete(request).failure
+            guard case .invalid("tools[1].function.parameters", _)? = failure else {
+                Issue.record("\(String(describing: failure))")
+                return
+            }
+            calls.functions[1].isStrict = false
+            var lax = session.request(4)
+            lax.constraint = .calls(calls)
+            let other = try await session.complete(lax).failure
+            #expect(other == nil)
+        }
+    }
+
     @Test func findsAConversationsSecondTurnInTheCache() async throws {
         try await TestModel.withSession(TestModel.engine()) { session in
             let first = session.request(8)

@@ -45,7 +45,7 @@ struct ChatRequestTests {
                 ["role": "system", "content": "Be brief."],
                 ["role": "user", "content": "a\nb", "name": "Ann"],
                 [
-                    "role": "assistant", "content": "", "reasoning_content": "r",
+                    "role": "assistant", "content": "", "reasoning_content": "r", "reasoning": "r",
                     "tool_calls": [["id": "c", "type": "function", "function": ["name": "f", "arguments": ["x": 1]]]],
                 ],
                 ["role": "tool", "content": "2", "tool_call_id": "c"],
@@ -270,7 +270,7 @@ struct ChatRequestTests {
             message(#""role":"assistant","function_call":{"name":"f"}"#), "messages[0].function_call",
             "unsupported_parameter", "Unsupported parameter: 'messages[0].function_call': use `tool_calls`."),
         BadBody(
-            message(#""role":"assistant","tool_calls":[{"function":{"arguments":"{"}}]"#),
+            message(#""role":"assistant","tool_calls":[{"function":{"name":"f","arguments":"{"}}]"#),
             "messages[0].tool_calls[0].function.arguments", "invalid_value",
             "Invalid 'messages[0].tool_calls[0].function.arguments': it is not JSON."),
     ]

@@ -52,20 +52,27 @@ struct FieldTableTests {
         let messages: JSONValue =
             name.contains("content[]")
             ? [["role": "user", "content": [["type": "text", "text": "hi"]]]]
-            : [["role": "assistant", "content": "hi"]]
+            : name.contains("tool_calls[]")
+                ? [["role": "assistant", "tool_calls": [["type": "function", "function": ["name": "f"]]]]]
+                : [["role": "assistant", "content": "hi"]]
+        let function: JSONValue = ["type": "function", "function": ["name": "f"]]
+        let choice: JSONValue =
+            name.hasPrefix("tool_choice.allowed_tools")
+            ? ["type": "allowed_tools", "allowed_tools": ["mode": "auto", "tools": [function]]] : function
         let format: JSONValue = ["type": "json_schema", "json_schema": ["name": "s", "schema": [:]]]
         switch endpoint {
         case .chatCompletions:
             return [
                 "model": "m", "messages": messages, "stream": true, "stream_options": ["include_usage": true],
-                "response_format": format,
+                "response_format": format, "tools": [function], "tool_choice": choice,
             ]
         case .completions:
             return [
                 "model": "m", "prompt": "hi", "stream": true, "stream_options": ["include_usage": true],
                 "response_format": format,
             ]
-        case .tokenize: return name == "prompt" ? ["model": "m"] : ["model": "m", "messages": messages]
+        case .tokenize:
+            return name == "prompt" ? ["model": "m"] : ["model": "m", "messages": messages, "tools": [function]]
         case .detokenize: return ["tokens": [1]]
         }
     }

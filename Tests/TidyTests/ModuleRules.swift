@@ -25,6 +25,7 @@ struct ModuleRules {
         "ChatTemplates": .pure("FoundationEssentials", "JSONBytes", libc),
         "OpenAIAPI": .pure("JSONBytes", "ServingModel"),
         "SchemaGrammar": .pure("JSONBytes"),
+        "OutputParsing": .pure("JSONBytes"),
         "Sampling": .pure("ServingModel", libc),
         "StepScheduling": .pure("ServingModel"),
         "ServingTesting": .shell("ServingModel", "StepScheduling", "Synchronization", "Testing"),
@@ -36,8 +37,8 @@ struct ModuleRules {
             "Synchronization", libc),
         "Gateway": .shell(
             "ChatTemplates", "Dispatch", "Foundation", "FoundationEssentials", "JSONBytes", "Logging", "NIOCore",
-            "NIOHTTP1", "NIOPosix", "Observability", "OpenAIAPI", "SchemaGrammar", "ServiceLifecycle", "ServingModel",
-            "Synchronization", "Tokenization", libc),
+            "NIOHTTP1", "NIOPosix", "Observability", "OpenAIAPI", "OutputParsing", "SchemaGrammar", "ServiceLifecycle",
+            "ServingModel", "Synchronization", "Tokenization", libc),
     ]
 
     /// The executable knows every module and is the only place that does.

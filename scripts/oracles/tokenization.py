@@ -19,6 +19,8 @@ import sys
 import gguf
 from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
 
+from oracle_texts import CODE, EMOJI, FOREIGN, NUMBERS, QUOTES, SPACES, WORDS
+
 MODEL, OUTPUT = sys.argv[1:3]
 LIMIT = 1_990_000
 
@@ -60,36 +62,6 @@ def encode(parts):
 
 
 draw = random.Random(20_260_101)
-WORDS = """the of and to in is that for it as was with be by on not he his but at are this have from or had an they
-which one you were all her she there would their we him been has when who will no more if out so up said what its about
-than into them can only other time new some could these two may first then do any like my now over such our man me even
-most made after also did many off before must well back through years much where your way down should because long each
-people those too mr state how little good world make very year still see own work men day get here old between both life
-being under three never know same last another while us might great go come since against right came take used himself
-few house use during without again place american around however home small found thought went say part once general
-high upon school every antidisestablishmentarianism electroencephalographically pneumonoultramicroscopic
-internationalization characteristically misunderstanding Tokenization GPU KV-cache prefill decode throughput""".split()
-FOREIGN = """naïve façade été où garçon œuvre Straße Größe übermäßig Äpfel mañana corazón niño ação coração não żółć
-źdźbło příliš žluťoučký kůň đặng người Việt Nam ışık çığ göz привет мир Москва съешь ещё этих булок українська їжак
-ελληνικά λόγος καλημέρα κόσμε שלום עולם עִבְרִית مرحبا بالعالم العَرَبِيَّة سلام فارسی हिन्दी नमस्ते दुनिया क्षत्रिय বাংলা ভাষা தமிழ் வணக்கம் తెలుగు ಕನ್ನಡ
-മലയാളം ไทย สวัสดีครับ ภาษาไทย ລາວ မြန်မာ ខ្មែរ 中文 你好世界 漢字 简体字 我们今天去公园 日本語 こんにちは カタカナ ひらがな 東京都 ﾊﾝｶｸ 한국어 안녕하세요
-대한민국 ქართული հայերեն አማርኛ ትግርኛ ᏣᎳᎩ ᐃᓄᒃᑎᑐᑦ ᠮᠣᠩᠭᠣᠯ བོད་སྐད 𐍈𐌰𐌿𐍂 𝒜𝓁𝓅𝒽𝒶 𝟘𝟙𝟚 ①②③ Ⅷ ½ ¼ ² ³ ㊷ ㎏ ﬁ ﬂ ǅ ǈ ʰ ˈ""".split()
-CODE = """def return import from class self None True False if else: elif for in range(len(x)): while not lambda x: x+1
-print(f"{x!r:>10}") { } ( ) [ ] => -> :: ; ;; && || != == <= >= += -= *= /= << >> ... // /* */ # TODO: #include <stdio.h>
-int main(void) const char* argv[] std::vector<int> &mut Option<T> impl fn let var func guard nil 0x1F 1e-9 0b1010 1_000
-$HOME ${var} @decorator <div class="a"> </div> <!-- --> {{ value }} {% if x %} \\n \\t \\\\ "str" 'c' `code` ```python
-SELECT * FROM t WHERE a = 'b'; snake_case_name camelCaseName SCREAMING_CASE kebab-case a.b.c() x[i][j] ~/path/to/file.txt
-https://example.com/a?b=c&d=e#f user@example.org 127.0.0.1:8080 2024-01-31T12:34:56Z v1.2.3-rc.1 %d %s %.2f ^M""".split()
-SPACES = [" ", "  ", "   ", "    ", "        ", "\t", "\t\t", "\n", "\n\n", "\r\n", "\r\n\r\n", "\r", " \n", "\n ", "\t\n",
-          "\n    ", "\n\t", "\u00a0", "\u3000", "\u2003", "\u2028", "\u2029", "\u0085", "\u000b", "\u000c", "\u1680",
-          "\u200b", "\ufeff", "\u202f", "\u205f", " \u00a0 ", "\n\n\n   \n"]
-EMOJI = ["😀", "😂", "❤️", "👍🏽", "👨‍👩‍👧‍👦", "🏳️‍🌈", "🇫🇷", "🇯🇵🇺🇸", "1️⃣", "#️⃣", "🧑🏿‍🚀", "👩🏼‍❤️‍💋‍👨🏻", "☺", "☺️", "✈", "✔️", "™", "©", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "🫠", "🪿",
-         "🤦🏻‍♂️", "⚡", "🈚", "🀄", "\u200d", "\ufe0f", "\U0001f3fb", "\u20e3"]
-QUOTES = ["'s", "'t", "'re", "'ve", "'m", "'ll", "'d", "'S", "'T", "'RE", "'Ve", "'lL", "'D", "’s", "’t", "''s", "'ſ", "'",
-          "' s", "'r", "'v", "'l", "'1", "'é", "'\n", "'"]
-NUMBERS = ["0", "7", "42", "123", "1234", "12345678901234567890", "3.14159", "1,000,000", "-1", "+1", "1e10", "0xFF", "½", "²",
-           "Ⅷ", "٣", "४२", "一二三", "１２３", "𝟗𝟘", "①", "12:34", "1/2", "50%", "$5", "€7.50", "x2", "2x", "U+11DE0", "\U00011de3",
-           "\U00016ff5"]
 
 
 def pick(items, count):

@@ -9,13 +9,16 @@ package struct ChoiceOutput {
     package private(set) var end: ChoiceEnd?
     /// Whether the end has been written to a stream.
     var isReported = false
-    /// Text that is ready and not taken yet.
+    /// Text that is ready and not taken yet; always empty if the answer is read for its parts.
     package private(set) var text: [UInt8] = []
     /// Log-probabilities of tokens whose text is ready and not taken yet.
     package private(set) var reports: [TokenReport] = []
     /// Where the next token's text begins, in characters of the choice's text.
     package private(set) var textOffset = 0
 
+    /// Nil if the answer is text and nothing else.
+    private var answer: AnswerAssembly?
+    private let markers: Set<TokenID>
     private var detokenizer: StreamingDetokenizer
     private var matcher: StopMatcher
     private let minTokens: Int
@@ -25,8 +28,15 @@ package struct ChoiceOutput {
     private var detokenizedBytes = 0
     private var releasedBytes = 0
 
-    package init(tokenizer: any Tokenizer, options: GenerationOptions) {
-        detokenizer = StreamingDetokenizer(tokenizer.vocabulary)
+    /// - Parameters:
+    ///   - reading: how the answer is told apart; nil if it is text and nothing else.
+    ///   - name: tells this choice from all others, of other responses too.
+    package init(
+        tokenizer: any Tokenizer, options: GenerationOptions, reading: AnswerReading? = nil, name: String = ""
+    ) {
+        answer = reading.map { AnswerAssembly($0, name: name) }
+        markers = reading?.markers ?? []
+        detokenizer = StreamingDetokenizer(tokenizer.vocabulary, shownControlTokens: markers)
         matcher = StopMatcher(options.stopStrings)
         minTokens = options.minTokens
     }
@@ -36,6 +46,7 @@ package struct ChoiceOutput {
         tokenCount += 1
         fresh.removeAll(keepingCapacity: true)
         detokenizer.append(token.id, to: &fresh)
+        if answer != nil { return takePart(report) }
         detokenizedBytes += fresh.count
         if let report { heldReports.append((detokenizedBytes, report)) }
         textOffset += fresh.characterCount
@@ -52,9 +63,13 @@ package struct ChoiceOutput {
     /// Ends the choice as the engine says.
     package mutating func finish(_ reason: FinishReason) {
         guard end == nil else { return }
-        if case .stop = reason { tokenCount += 1 }
         fresh.removeAll(keepingCapacity: true)
+        if case .stop(let token) = reason {
+            tokenCount += 1
+            if markers.contains(token) { detokenizer.append(token, to: &fresh) }
+        }
         detokenizer.finish(into: &fresh)
+        if answer != nil { return finishParts(ChoiceEnd(reason)) }
         let before = text.count
         if matcher.feed(fresh, into: &text) {
             end = .stop
@@ -80,6 +95,39 @@ package struct ChoiceOutput {
     package mutating func clearTaken() {
         text.removeAll(keepingCapacity: true)
         reports.removeAll(keepingCapacity: true)
+    }
+
+    // MARK: Answers of several parts
+
+    /// Whether the answer is pieces rather than text.
+    package var hasPieces: Bool { answer != nil }
+
+    /// Tokens of reasoning; nil if the answer is text and nothing else.
+    package var reasoningTokens: Int? { answer?.reasoningTokens }
+
+    /// Pieces that are ready and not taken yet.
+    package var pieces: [MessageDelta] { answer?.pieces ?? [] }
+
+    /// Hands out the pieces that are ready.
+    package mutating func takePieces() -> [MessageDelta] { answer?.takePieces() ?? [] }
+
+    private mutating func takePart(_ report: TokenReport?) -> Bool {
+        if let report { heldReports.append((0, report)) }
+        end = answer?.take(fresh, matcher: &matcher, watchesStops: tokenCount >= minTokens)
+        if end == nil { releaseReports() }
+        return end != nil
+    }
+
+    private mutating func finishParts(_ reason: ChoiceEnd) {
+        end = answer?.finish(fresh, matcher: &matcher, end: reason)
+        if !matcher.hasStopped { releaseReports() }
+    }
+
+    /// Reports go with the pieces that are ready, but for those of tokens that may belong to a stop string.
+    private mutating func releaseReports() {
+        guard !heldReports.isEmpty, !matcher.isHolding else { return }
+        reports += heldReports.map(\.report)
+        heldReports = []
     }
 
     private mutating func release(_ count: Int) {

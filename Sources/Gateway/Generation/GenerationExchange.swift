@@ -57,13 +57,18 @@ final class GenerationExchange {
         self.logger = logger
         self.retryAfterSeconds = retryAfterSeconds
         head = ResponseHead(
-            form: prepared.form, id: id, created: WallClock.secondsSince1970, model: model.id, systemFingerprint: nil)
+            form: prepared.form, id: id, created: WallClock.secondsSince1970, model: model.text.id, systemFingerprint: nil)
         options = prepared.options
         promptParam = prepared.promptParam
         writer = prepared.options.streaming.map { [head] in ChunkWriter(head, includesUsage: $0.includesUsage) }
         prompts = prepared.prompts.map { PromptState(prepared: $0) }
         let count = prepared.prompts.count * prepared.options.choices
-        choices = (0..<count).map { _ in ChoiceOutput(tokenizer: model.tokenizer, options: prepared.options) }
+        let name = id.drop { $0 != "-" }
+        choices = (0..<count).map { index in
+            ChoiceOutput(
+                tokenizer: model.text.tokenizer, options: prepared.options, reading: prepared.reading,
+                name: "\(name.dropFirst())-\(index)")
+        }
         openChoices = count
         submitted = now
     }
@@ -138,7 +143,9 @@ final class GenerationExchange {
         phase = .streaming
         sink.beginStream()
         guard head.form == .chat else { return }
-        for choice in choices.indices { writer.appendRole(choice: choice, to: &out) }
+        for choice in choices.indices {
+            writer.appendRole(choice: choice, mayLackContent: choices[choice].hasPieces, to: &out)
+        }
     }
 
     private func choice(_ request: RequestID, _ index: Int) -> Int? {
@@ -174,22 +181,32 @@ final class GenerationExchange {
 
     private func appendDelta(of index: Int, _ writer: ChunkWriter) {
         guard !choices[index].isReported else { return }
-        let end = choices[index].end
-        let hasText = !choices[index].text.isEmpty || !choices[index].reports.isEmpty
-        if hasText {
-            choices[index].text.withUnsafeBufferPointer { text in
-                if options.topLogprobs != nil {
-                    writer.appendText(text, choice: index, tokens: choices[index].reports, to: &out)
-                } else {
-                    writer.appendText(text, choice: index, to: &out)
-                }
-            }
-            choices[index].clearTaken()
-        }
-        if let end {
-            writer.appendFinish(end, choice: index, to: &out)
+        if choices[index].hasPieces { appendPieces(of: index, writer) } else { appendText(of: index, writer) }
+        if let end = choices[index].end {
+            writer.appendFinish(end, choice: index, tokens: choices[index].reports, to: &out)
             choices[index].isReported = true
         }
+    }
+
+    private func appendText(of index: Int, _ writer: ChunkWriter) {
+        guard !choices[index].text.isEmpty || !choices[index].reports.isEmpty else { return }
+        choices[index].text.withUnsafeBufferPointer { text in
+            if options.topLogprobs != nil {
+                writer.appendText(text, choice: index, tokens: choices[index].reports, to: &out)
+            } else {
+                writer.appendText(text, choice: index, to: &out)
+            }
+        }
+        choices[index].clearTaken()
+    }
+
+    private func appendPieces(of index: Int, _ writer: ChunkWriter) {
+        let pieces = choices[index].takePieces()
+        // Reports wait for a piece to go with, or for the end.
+        guard !pieces.isEmpty else { return }
+        let reports = options.topLogprobs == nil ? nil : choices[index].reports
+        writer.append(pieces, choice: index, tokens: reports, to: &out)
+        choices[index].clearTaken()
     }
 
     private func appendStreamEnd(_ writer: ChunkWriter) {
@@ -201,9 +218,11 @@ final class GenerationExchange {
         let response = WholeResponse(
             head,
             choices: choices.map { choice in
-                WholeResponse.Choice(
-                    text: choice.text, end: choice.end ?? .stop,
-                    tokens: options.topLogprobs == nil ? nil : choice.reports)
+                let reports = options.topLogprobs == nil ? nil : choice.reports
+                let end = choice.end ?? .stop
+                return choice.hasPieces
+                    ? WholeResponse.Choice(pieces: choice.pieces, end: end, tokens: reports)
+                    : WholeResponse.Choice(text: choice.text, end: end, tokens: reports)
             }, usage: usage)
         var body: [UInt8] = []
         response.append(to: &body)
@@ -225,7 +244,8 @@ final class GenerationExchange {
         TokenUsage(
             promptTokens: prompts.reduce(0) { $0 + ($1.hasStarted ? $1.prepared.request.prompt.count : 0) },
             completionTokens: choices.reduce(0) { $0 + $1.tokenCount },
-            cachedTokens: prompts.reduce(0) { $0 + $1.cachedTokens })
+            cachedTokens: prompts.reduce(0) { $0 + $1.cachedTokens },
+            reasoningTokens: choices.compactMap(\.reasoningTokens).reduce(Int?.none) { ($0 ?? 0) + $1 })
     }
 
     // MARK: Ends
@@ -247,7 +267,7 @@ final class GenerationExchange {
     }
 
     private func report(of token: TokenID, _ logprobs: TokenLogprobs?, at offset: Int) -> TokenReport {
-        let vocabulary = model.tokenizer.vocabulary
+        let vocabulary = model.text.tokenizer.vocabulary
         return TokenReport(
             bytes: vocabulary.bytes(of: token), logprob: logprobs?.logprob,
             top: (logprobs?.top ?? []).map { .init(bytes: vocabulary.bytes(of: $0.id), logprob: $0.logprob) },

@@ -22,4 +22,8 @@ struct PreparedGeneration: Sendable {
     var options: GenerationOptions
     /// The request's field that bore the prompt.
     var promptParam: String
+    /// How the answers are told apart into parts; nil if they are text and nothing else.
+    var reading: AnswerReading?
+    /// Whether functions were offered that the model cannot be understood to call.
+    var offersToolsInVain = false
 }

@@ -38,6 +38,9 @@ package struct StopMatcher {
 
     private var isIdle: Bool { automata.isEmpty }
 
+    /// Whether text is held back.
+    var isHolding: Bool { !held.isEmpty }
+
     /// Takes text and appends to `output` what is certain not to be part of a stop string. True when one is found.
     package mutating func feed(_ text: some Sequence<UInt8>, into output: inout [UInt8]) -> Bool {
         guard !hasStopped else { return true }

@@ -214,7 +214,7 @@ final class HTTPConnection: ChannelDuplexHandler {
         deadline = after(limits.bodySeconds)
         let length = head.headers.first(name: "content-length").flatMap { Int($0) } ?? 0
         guard length <= limits.bodyBytes else { return refuse(.bodyTooLarge(limitBytes: limits.bodyBytes)) }
-        let error = Route.error(for: head)
+        let error = Route.error(for: head, withEngine: service.generates)
         if !current.isHTTP10, head.headers.first(name: "expect")?.lowercased() == "100-continue" {
             if let error { return refuse(error) }
             out.writeStaticString("HTTP/1.1 100 Continue\r\n\r\n")
@@ -227,11 +227,11 @@ final class HTTPConnection: ChannelDuplexHandler {
     }
 
     /// Hands a request to the engine.
-    func begin(_ prepared: PreparedGeneration) {
+    func begin(_ prepared: PreparedGeneration, of model: ServedModel) {
         guard case .answering = phase, context != nil else { return }
         let prefix = prepared.form == .chat ? "chatcmpl-" : "cmpl-"
         let exchange = GenerationExchange(
-            prepared, id: prefix + state.newID(), model: service.model, sink: self, outlet: state.outlet,
+            prepared, id: prefix + state.newID(), model: model, sink: self, outlet: state.outlet,
             metrics: service.metrics, logger: service.logger, retryAfterSeconds: limits.retryAfterSeconds,
             now: WallClock.now)
         self.exchange = exchange

@@ -7,16 +7,23 @@ package enum Route: Equatable {
     case completions
     case tokenize
     case detokenize
+    case count
+    case render
     case models
     case model(String)
     case health
     case readiness
     case metrics
 
-    /// The route, or the error to answer with.
-    package static func find(_ head: HTTPRequestHead) throws(APIError) -> Route {
+    /// Whether an engine is needed to serve it.
+    private var generates: Bool { self == .chatCompletions || self == .completions }
+
+    /// The route, or the error to answer with. Without an engine some are not there.
+    package static func find(_ head: HTTPRequestHead, withEngine: Bool = true) throws(APIError) -> Route {
         let path = String(head.uri.prefix { $0 != "?" })
-        guard let (route, methods) = entry(path) else { throw .notFound(method: head.method.rawValue, path: path) }
+        guard let (route, methods) = entry(path), withEngine || !route.generates else {
+            throw .notFound(method: head.method.rawValue, path: path)
+        }
         guard methods.contains(head.method.rawValue) else {
             throw .methodNotAllowed(method: head.method.rawValue, path: path, allowed: methods)
         }
@@ -24,9 +31,9 @@ package enum Route: Equatable {
         return route
     }
 
-    static func error(for head: HTTPRequestHead) -> APIError? {
+    static func error(for head: HTTPRequestHead, withEngine: Bool) -> APIError? {
         do throws(APIError) {
-            _ = try find(head)
+            _ = try find(head, withEngine: withEngine)
             return nil
         } catch {
             return error
@@ -39,6 +46,8 @@ package enum Route: Equatable {
         case "/v1/completions": return (.completions, ["POST"])
         case "/v1/tokenize", "/tokenize": return (.tokenize, ["POST"])
         case "/v1/detokenize", "/detokenize": return (.detokenize, ["POST"])
+        case "/v1/count": return (.count, ["POST"])
+        case "/v1/render": return (.render, ["POST"])
         case "/v1/models": return (.models, ["GET", "HEAD"])
         case "/health": return (.health, ["GET", "HEAD"])
         case "/readiness": return (.readiness, ["GET", "HEAD"])

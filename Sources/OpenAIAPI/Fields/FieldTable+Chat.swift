@@ -1,20 +1,25 @@
 import JSONBytes
 
 extension FieldTable {
-    static let chatFields: [Field] =
-        messageFields + generationFields + [
-            Field("max_completion_tokens", .honoured("at least 1, default what the context leaves")),
-            Field("max_tokens", .honoured("the older name of `max_completion_tokens`; both must be equal")),
-            Field("logprobs", .honoured("boolean, default false")),
-            Field("top_logprobs", .honoured("0 to \(limits.topLogprobs), only with `logprobs`")),
-            Field("chat_template_kwargs", .honoured("object; its members are further variables of the chat template")),
-            Field("add_generation_prompt", .honoured("boolean, default true")),
-            Field("metadata", .ignored("goes with stored responses, and none is stored")),
-            Field("safety_identifier", .ignored("names no one that the server knows")),
-            Field("prompt_cache_key", .ignored("every prompt's prefix is looked up in the cache")),
-            Field("prompt_cache_options", .ignored("every prompt's prefix is looked up in the cache")),
-            Field("prompt_cache_retention", .ignored("the cache keeps what it has room for")),
-        ] + refusedChatFields + refusedGenerationFields
+    static let chatFields: [Field] = Array(
+        [
+            messageFields, generationFields, ownChatFields, toolFields, toolChoiceFields, reasoningFields,
+            refusedChatFields, refusedGenerationFields,
+        ].joined())
+
+    private static let ownChatFields: [Field] = [
+        Field("max_completion_tokens", .honoured("at least 1, default what the context leaves")),
+        Field("max_tokens", .honoured("the older name of `max_completion_tokens`; both must be equal")),
+        Field("logprobs", .honoured("boolean, default false")),
+        Field("top_logprobs", .honoured("0 to \(limits.topLogprobs), only with `logprobs`")),
+        Field("chat_template_kwargs", .honoured("object; its members are further variables of the chat template")),
+        Field("add_generation_prompt", .honoured("boolean, default true")),
+        Field("metadata", .ignored("goes with stored responses, and none is stored")),
+        Field("safety_identifier", .ignored("names no one that the server knows")),
+        Field("prompt_cache_key", .ignored("every prompt's prefix is looked up in the cache")),
+        Field("prompt_cache_options", .ignored("every prompt's prefix is looked up in the cache")),
+        Field("prompt_cache_retention", .ignored("the cache keeps what it has room for")),
+    ]
 
     /// The members of a message, as requests for chat completions and for tokenization have them.
     static let messageFields: [Field] = [
@@ -27,10 +32,19 @@ extension FieldTable {
         Field("messages[].content[].type", .honoured("`text`")),
         Field("messages[].content[].text", .honoured("required; a string")),
         Field("messages[].name", .honoured("string, for the template")),
-        Field("messages[].tool_calls", .honoured("array of objects, for the template")),
+        Field("messages[].tool_calls", .honoured("array of the calls that an assistant made, for the template")),
+        Field("messages[].tool_calls[].id", .honoured("string")),
+        Field("messages[].tool_calls[].type", .honoured("`function`, which is the default")),
+        Field("messages[].tool_calls[].function", .honoured("required; an object")),
+        Field("messages[].tool_calls[].function.name", .honoured("required; a string")),
+        Field(
+            "messages[].tool_calls[].function.arguments",
+            .honoured("JSON in a string, or an object; absent or empty, there are none")),
+        Field("messages[].tool_calls[].index", .ignored("stands in streamed answers; the array has an order")),
+        Field("messages[].tool_calls[].custom", .refused("tools are functions; describe the call in `function`")),
         Field("messages[].tool_call_id", .honoured("string, for the template")),
         Field("messages[].reasoning_content", .honoured("string, for the template")),
-        Field("messages[].reasoning", .honoured("string, for the template")),
+        Field("messages[].reasoning", .honoured("string; another name of `reasoning_content`")),
         Field("messages[].refusal", .honoured("string, for the template")),
         Field(
             "messages[].annotations", .ignored("stand in answers that clients send back, and say nothing to a model")),
@@ -39,18 +53,11 @@ extension FieldTable {
     ]
 
     private static let refusedChatFields: [Field] = [
-        Field("tools", .refused("tool calls are not offered yet", unless: [[]])),
-        Field("tool_choice", .refused("tool calls are not offered yet", unless: ["none"])),
-        Field("parallel_tool_calls", .refused("tool calls are not offered yet", unless: [false])),
-        Field("functions", .refused("tool calls are not offered yet", unless: [[]])),
-        Field("function_call", .refused("tool calls are not offered yet", unless: ["none"])),
         Field("modalities", .refused("models take and give text only", unless: [["text"]])),
         Field("audio", .refused("models take and give text only")),
         Field("media_io_kwargs", .refused("models take and give text only")),
         Field("mm_processor_kwargs", .refused("models take and give text only")),
         Field("prediction", .refused("predicted outputs are not offered")),
-        Field("reasoning_effort", .refused("set the template's own variable in `chat_template_kwargs`")),
-        Field("include_reasoning", .refused("reasoning is part of the content", unless: [true])),
         Field("verbosity", .refused("say it in a message")),
         Field("web_search_options", .refused("the server searches nothing")),
         Field("moderation", .refused("the server moderates nothing")),

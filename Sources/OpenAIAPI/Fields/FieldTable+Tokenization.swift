@@ -14,10 +14,9 @@ extension FieldTable {
                 .honoured("object; its members are further variables of the chat template; only with `messages`")),
             Field("continue_final_message", .refused("a final message cannot be continued", unless: [false])),
             Field("chat_template", .refused("the model's own template is used")),
-            Field("tools", .refused("tool calls are not offered yet", unless: [[]])),
             Field("media_io_kwargs", .refused("models take and give text only")),
             Field("mm_processor_kwargs", .refused("models take and give text only")),
-        ]
+        ] + toolFields
 
     static let detokenizeFields: [Field] = [
         Field("model", .honoured("the name of a served model; may be absent")),

@@ -3,9 +3,11 @@ import JSONBytes
 /// The messages of a request, brought into the one form that chat templates expect.
 ///
 /// Each is an object with `role`, then `content` as one string, then whatever else it has, in its order. As in vLLM,
-/// text parts are joined by line feeds, and the arguments of tool calls are objects rather than JSON in a string.
+/// text parts are joined by line feeds, and reasoning stands under both of its names.
 enum ChatMessages {
-    static func decode(_ fields: FieldReader, limits: RequestLimits) throws(APIError) -> [JSONValue]? {
+    static func decode(
+        _ fields: FieldReader, arguments: ToolArgumentForm, limits: RequestLimits
+    ) throws(APIError) -> [JSONValue]? {
         guard let elements = try fields.array("messages") else { return nil }
         guard (1...limits.messages).contains(elements.count) else {
             throw .wrongValue(
@@ -14,12 +16,15 @@ enum ChatMessages {
         var messages: [JSONValue] = []
         messages.reserveCapacity(elements.count)
         for (index, element) in elements.enumerated() {
-            messages.append(.object(try message(try fields.element(element, of: "messages", at: index))))
+            let element = try fields.element(element, of: "messages", at: index)
+            messages.append(.object(try message(element, arguments: arguments)))
         }
         return messages
     }
 
-    private static func message(_ fields: FieldReader) throws(APIError) -> JSONObject {
+    private static func message(
+        _ fields: FieldReader, arguments: ToolArgumentForm
+    ) throws(APIError) -> JSONObject {
         guard let role = try fields.nonEmptyString("role") else { throw .missing(fields.param("role")) }
         var message = JSONObject()
         message["role"] = .string(role)
@@ -30,11 +35,16 @@ enum ChatMessages {
         } else {
             throw .missing(fields.param("content"))
         }
-        for name in ["name", "tool_call_id", "reasoning_content", "reasoning", "refusal"] {
+        for name in ["name", "tool_call_id", "refusal"] {
             if let text = try fields.string(name) { message[name] = .string(text) }
         }
+        let (longName, shortName) = (try fields.string("reasoning_content"), try fields.string("reasoning"))
+        if let reasoning = longName ?? shortName {
+            message["reasoning_content"] = .string(reasoning)
+            message["reasoning"] = .string(reasoning)
+        }
         if let calls = try fields.array("tool_calls"), !calls.isEmpty {
-            message["tool_calls"] = try toolCalls(calls, param: fields.param("tool_calls"))
+            message["tool_calls"] = try toolCalls(calls, of: fields, arguments: arguments)
         }
         return message
     }
@@ -73,22 +83,40 @@ enum ChatMessages {
         return content
     }
 
-    private static func toolCalls(_ calls: [JSONValue], param: String) throws(APIError) -> JSONValue {
+    /// Calls in the one order of members that models were trained on, whatever the client's.
+    private static func toolCalls(
+        _ calls: [JSONValue], of message: FieldReader, arguments: ToolArgumentForm
+    ) throws(APIError) -> JSONValue {
         var decoded: [JSONValue] = []
         for (index, call) in calls.enumerated() {
-            guard case .object(var object) = call else {
-                throw .wrongType("\(param)[\(index)]", expected: "an object", got: call)
-            }
-            if case .object(var function)? = object["function"], case .string(let text)? = function["arguments"] {
-                let arguments = text.isEmpty ? JSONValue.object(JSONObject()) : try? JSONValue(parsing: text)
-                guard let arguments else {
-                    throw .invalid("\(param)[\(index)].function.arguments", "it is not JSON")
-                }
-                function["arguments"] = arguments
-                object["function"] = .object(function)
-            }
+            let fields = try message.element(call, of: "tool_calls", at: index)
+            var object = JSONObject()
+            if let id = try fields.string("id") { object["id"] = .string(id) }
+            try FunctionTool.checkType(fields, isRequired: false)
+            object["type"] = "function"
+            guard let function = try fields.object("function") else { throw .missing(fields.param("function")) }
+            guard let name = try function.nonEmptyString("name") else { throw .missing(function.param("name")) }
+            object["function"] = [
+                "name": .string(name), "arguments": try Self.arguments(of: function, form: arguments),
+            ]
             decoded.append(.object(object))
         }
         return .array(decoded)
+    }
+
+    private static func arguments(
+        of function: FieldReader, form: ToolArgumentForm
+    ) throws(APIError) -> JSONValue {
+        switch function.value("arguments") {
+        case nil, ""?: return form == .object ? .object(JSONObject()) : "{}"
+        case .string(let text)?:
+            guard let value = try? JSONValue(parsing: text) else {
+                throw .invalid(function.param("arguments"), "it is not JSON")
+            }
+            return form == .object ? value : .string(text)
+        case .object(let object)?: return form == .object ? .object(object) : .string(JSONValue.object(object).text)
+        case let value?:
+            throw .wrongType(function.param("arguments"), expected: "a string or an object", got: value)
+        }
     }
 }

@@ -5,17 +5,30 @@ package struct ChatRequest: Sendable, Equatable {
     package let model: ModelID
     package let conversation: Conversation
     package let options: GenerationOptions
+    /// Nil if the answer may call nothing; the model is told of no functions then.
+    package let toolUse: ToolUse?
+    package let reasoning: ReasoningDelivery
 
     /// Decodes a body. O(bytes). Throws a 400 that names the first field at fault.
+    ///
+    /// - Parameter arguments: how the model's template takes the arguments of earlier calls.
     package static func decode(
-        _ body: [UInt8], limits: RequestLimits = RequestLimits()
+        _ body: [UInt8], arguments: ToolArgumentForm = .object, limits: RequestLimits = RequestLimits()
     ) throws(APIError) -> ChatRequest {
         let fields = try FieldReader(parsing: body, of: .chatCompletions, limits: limits)
         guard let model = try fields.nonEmptyString("model") else { throw .missing("model") }
-        guard let conversation = try Conversation(fields, limits: limits) else { throw .missing("messages") }
+        let tools = try FunctionTool.decode(fields, limits: limits)
+        let toolUse = try ToolUse(fields, tools: tools)
+        guard
+            var conversation = try Conversation(
+                fields, tools: toolUse == nil ? [] : tools, arguments: arguments, limits: limits)
+        else { throw .missing("messages") }
+        try ReasoningEffort(fields)?.apply(to: &conversation.templateArguments)
         var options = try GenerationOptions(fields, maxTokens: try maxTokens(fields, limits: limits), limits: limits)
         options.topLogprobs = try topLogprobs(fields, limits: limits)
-        return ChatRequest(model: ModelID(model), conversation: conversation, options: options)
+        return ChatRequest(
+            model: ModelID(model), conversation: conversation, options: options, toolUse: toolUse,
+            reasoning: try ReasoningDelivery(fields))
     }
 
     private static func maxTokens(_ fields: FieldReader, limits: RequestLimits) throws(APIError) -> Int? {

@@ -4,15 +4,20 @@ package import JSONBytes
 package struct Conversation: Sendable, Equatable {
     /// Objects with at least `role` and `content`, both strings; never empty.
     package let messages: [JSONValue]
+    /// The functions that the model is told of: objects with `type` and `function`.
+    package let tools: [JSONValue]
     /// Further variables of the template.
-    package let templateArguments: JSONObject
+    package internal(set) var templateArguments: JSONObject
     /// Whether the prompt ends with the beginning of the model's answer.
     package let addsGenerationPrompt: Bool
 
     /// Nil if the request has no messages.
-    init?(_ fields: FieldReader, limits: RequestLimits) throws(APIError) {
-        guard let messages = try ChatMessages.decode(fields, limits: limits) else { return nil }
+    init?(
+        _ fields: FieldReader, tools: [FunctionTool], arguments: ToolArgumentForm, limits: RequestLimits
+    ) throws(APIError) {
+        guard let messages = try ChatMessages.decode(fields, arguments: arguments, limits: limits) else { return nil }
         self.messages = messages
+        self.tools = tools.map(\.description)
         templateArguments = try Self.templateArguments(fields)
         addsGenerationPrompt = try fields.bool("add_generation_prompt") ?? true
     }

@@ -2,6 +2,25 @@ import JSONBytes
 import ServingModel
 
 extension FieldReader {
+    /// A member that must be there and be a name: letters, digits, underscores and hyphens.
+    func identifier(_ name: String) throws(APIError) -> String {
+        guard let identifier = try string(name) else { throw .missing(param(name)) }
+        let isPlain = identifier.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):
+                true
+            default: false
+            }
+        }
+        guard isPlain, (1...64).contains(identifier.utf8.count) else {
+            throw .wrongValue(
+                param(name), expected: "1 to 64 letters, digits, underscores and hyphens",
+                got: JSONValue.string(identifier).text)
+        }
+        return identifier
+    }
+
     static func integer(_ value: JSONValue, param: String, in range: ClosedRange<Int>) throws(APIError) -> Int {
         switch value {
         case .integer(let integer) where range.contains(integer): return integer

@@ -66,6 +66,9 @@ struct FieldReader {
 
     func value(_ name: String) -> JSONValue? { members[name] }
 
+    /// The members as they came.
+    var object: JSONObject { members }
+
     func bool(_ name: String) throws(APIError) -> Bool? {
         guard let value = members[name] else { return nil }
         guard case .bool(let bool) = value else {

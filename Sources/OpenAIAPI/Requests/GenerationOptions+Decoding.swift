@@ -89,20 +89,7 @@ extension GenerationOptions {
     }
 
     private static func schemaText(_ fields: FieldReader) throws(APIError) -> String {
-        guard let name = try fields.string("name") else { throw .missing(fields.param("name")) }
-        let isPlain = name.utf8.allSatisfy { byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):
-                true
-            default: false
-            }
-        }
-        guard isPlain, (1...64).contains(name.utf8.count) else {
-            throw .wrongValue(
-                fields.param("name"), expected: "1 to 64 letters, digits, underscores and hyphens",
-                got: JSONValue.string(name).text)
-        }
+        _ = try fields.identifier("name")
         _ = try fields.bool("strict")
         guard let schema = try fields.freeObject("schema") else { throw .missing(fields.param("schema")) }
         return JSONValue.object(schema).text

@@ -16,6 +16,9 @@ package struct RequestLimits: Sendable, Equatable {
     package var biasedTokens = 1024
     /// Alternatives reported beside each token.
     package var topLogprobs = 20
+    package var tools = 128
+    /// Requests of a batch.
+    package var batch = 1024
 
     package init() {}
 }

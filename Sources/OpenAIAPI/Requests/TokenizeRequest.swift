@@ -15,12 +15,14 @@ package struct TokenizeRequest: Sendable, Equatable {
     package let returnsTokenStrings: Bool
 
     /// Decodes a body. O(bytes). Throws a 400 that names the first field at fault.
+    ///
+    /// - Parameter arguments: how the model's template takes the arguments of earlier calls.
     package static func decode(
-        _ body: [UInt8], limits: RequestLimits = RequestLimits()
+        _ body: [UInt8], arguments: ToolArgumentForm = .object, limits: RequestLimits = RequestLimits()
     ) throws(APIError) -> TokenizeRequest {
         let fields = try FieldReader(parsing: body, of: .tokenize, limits: limits)
         let model = try fields.nonEmptyString("model").map(ModelID.init)
-        let input = try input(fields, limits: limits)
+        let input = try input(fields, arguments: arguments, limits: limits)
         let isText = if case .text = input { true } else { false }
         return TokenizeRequest(
             model: model, input: input,
@@ -28,15 +30,18 @@ package struct TokenizeRequest: Sendable, Equatable {
             returnsTokenStrings: try fields.bool("return_token_strs") ?? false)
     }
 
-    private static func input(_ fields: FieldReader, limits: RequestLimits) throws(APIError) -> Input {
+    private static func input(
+        _ fields: FieldReader, arguments: ToolArgumentForm, limits: RequestLimits
+    ) throws(APIError) -> Input {
         let prompt = try fields.string("prompt")
-        let conversation = try Conversation(fields, limits: limits)
+        let tools = try FunctionTool.decode(fields, limits: limits)
+        let conversation = try Conversation(fields, tools: tools, arguments: arguments, limits: limits)
         switch (prompt, conversation) {
         case (nil, nil): throw .missing("prompt")
         case (nil, let conversation?): return .conversation(conversation)
         case (.some, .some): throw .invalid("prompt", "it cannot be given together with 'messages'")
         case (let prompt?, nil):
-            for name in ["add_generation_prompt", "chat_template_kwargs"] where fields.value(name) != nil {
+            for name in ["add_generation_prompt", "chat_template_kwargs", "tools"] where fields.value(name) != nil {
                 throw .invalid(name, "it is only allowed with 'messages'")
             }
             return .text(prompt)

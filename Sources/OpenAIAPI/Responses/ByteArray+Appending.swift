@@ -1,3 +1,5 @@
+import ServingModel
+
 extension [UInt8] {
     /// Appends bytes as they are.
     @inline(__always)
@@ -11,5 +13,15 @@ extension [UInt8] {
         if value >= 100 { append(UInt8(ascii: "0") + UInt8(value / 100)) }
         if value >= 10 { append(UInt8(ascii: "0") + UInt8(value / 10 % 10)) }
         append(UInt8(ascii: "0") + UInt8(value % 10))
+    }
+
+    /// Appends tokens as an array of their ids.
+    mutating func append(_ tokens: [TokenID]) {
+        append("[")
+        for (index, token) in tokens.enumerated() {
+            if index > 0 { append(UInt8(ascii: ",")) }
+            append(decimal: Int(token.rawValue))
+        }
+        append("]")
     }
 }

@@ -6,6 +6,8 @@ package enum ChoiceEnd: String, Sendable {
     case stop
     /// The token limit or the end of the context was reached.
     case length
+    /// The model called functions, and every call is whole.
+    case toolCalls = "tool_calls"
 
     package init(_ reason: FinishReason) {
         switch reason {

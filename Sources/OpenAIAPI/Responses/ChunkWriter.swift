@@ -24,12 +24,35 @@ package struct ChunkWriter: Sendable {
     }
 
     /// Appends a chat choice's first chunk, which bears the role. Completions have none.
-    package func appendRole(choice: Int, to bytes: inout [UInt8]) {
+    ///
+    /// - Parameter mayLackContent: whether the message may turn out to be all calls; its content is null till some
+    ///   comes, then.
+    package func appendRole(choice: Int, mayLackContent: Bool = false, to bytes: inout [UInt8]) {
         precondition(form == .chat, "completions have no roles")
         appendIndex(choice, to: &bytes)
-        bytes.append(
-            #","delta":{"role":"assistant","content":"","refusal":null},"logprobs":null,"finish_reason":null}"#)
+        bytes.append(#","delta":{"role":"assistant","content":"#)
+        bytes.append(mayLackContent ? "null" : #""""#)
+        bytes.append(#","refusal":null},"logprobs":null,"finish_reason":null}"#)
         bytes.append(contentsOf: tail)
+    }
+
+    /// Appends a chunk for each piece of a chat's message.
+    ///
+    /// - Parameter tokens: the tokens to report with them, in the first chunk; nil if none are reported at all.
+    package func append(_ pieces: [MessageDelta], choice: Int, tokens: [TokenReport]?, to bytes: inout [UInt8]) {
+        precondition(form == .chat, "completions have no messages")
+        for (index, piece) in pieces.enumerated() {
+            appendIndex(choice, to: &bytes)
+            bytes.append(#","delta":"#)
+            piece.append(to: &bytes)
+            bytes.append(#","logprobs":"#)
+            if let tokens {
+                LogprobsWriting.appendChat(index == 0 ? tokens : [], to: &bytes)
+            } else {
+                bytes.append("null")
+            }
+            appendEnd(nil, to: &bytes)
+        }
     }
 
     /// Appends a chunk of text.
@@ -62,12 +85,15 @@ package struct ChunkWriter: Sendable {
     }
 
     /// Appends a choice's last chunk, without text.
-    package func appendFinish(_ end: ChoiceEnd, choice: Int, to bytes: inout [UInt8]) {
+    ///
+    /// - Parameter tokens: of a chat, tokens that no piece of the message went with, if there are any to report.
+    package func appendFinish(_ end: ChoiceEnd, choice: Int, tokens: [TokenReport] = [], to bytes: inout [UInt8]) {
         appendIndex(choice, to: &bytes)
         switch form {
-        case .chat: bytes.append(#","delta":{},"logprobs":null"#)
-        case .completion: bytes.append(#","text":"","logprobs":null"#)
+        case .chat: bytes.append(#","delta":{},"logprobs":"#)
+        case .completion: bytes.append(#","text":"","logprobs":"#)
         }
+        if tokens.isEmpty { bytes.append("null") } else { LogprobsWriting.appendChat(tokens, to: &bytes) }
         appendEnd(end, to: &bytes)
     }
 

@@ -7,10 +7,10 @@ package struct ModelListing: Sendable, Equatable {
     /// Seconds since 1970.
     package var created: Int
     package var owner: String
-    /// The most tokens of prompt and completion together.
-    package var contextTokens: Int
+    /// The most tokens of prompt and completion together, where that is known.
+    package var contextTokens: Int?
 
-    package init(model: ModelID, created: Int, owner: String, contextTokens: Int) {
+    package init(model: ModelID, created: Int, owner: String, contextTokens: Int?) {
         self.model = model
         self.created = created
         self.owner = owner
@@ -27,7 +27,7 @@ package struct ModelListing: Sendable, Equatable {
         writer.raw(#","owned_by":"#)
         writer.write(owner)
         writer.raw(#","max_model_len":"#)
-        writer.write(contextTokens)
+        if let contextTokens { writer.write(contextTokens) } else { writer.raw("null") }
         writer.raw("}")
         bytes += writer.bytes
     }

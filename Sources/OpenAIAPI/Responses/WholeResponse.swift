@@ -5,12 +5,20 @@ package struct WholeResponse: Sendable {
     package struct Choice: Sendable {
         /// Whole characters of UTF-8; for an echoing completion, the prompt first.
         package var text: [UInt8]
+        /// The reasoning before it; nil if none is told from the text.
+        package var reasoning: [UInt8]?
+        package var calls: [ToolCall]
         package var end: ChoiceEnd
         /// The tokens' log-probabilities if they were asked for.
         package var tokens: [TokenReport]?
 
-        package init(text: [UInt8], end: ChoiceEnd, tokens: [TokenReport]? = nil) {
+        package init(
+            text: [UInt8], reasoning: [UInt8]? = nil, calls: [ToolCall] = [], end: ChoiceEnd,
+            tokens: [TokenReport]? = nil
+        ) {
             self.text = text
+            self.reasoning = reasoning
+            self.calls = calls
             self.end = end
             self.tokens = tokens
         }
@@ -45,14 +53,12 @@ package struct WholeResponse: Sendable {
         bytes.append(#"{"index":"#)
         bytes.append(decimal: index)
         switch head.form {
-        case .chat: bytes.append(#","message":{"role":"assistant","content":""#)
-        case .completion: bytes.append(#","text":""#)
+        case .chat: appendMessage(choice, to: &bytes)
+        case .completion:
+            bytes.append(#","text":"#)
+            Self.append(choice.text, to: &bytes)
         }
-        choice.text.withUnsafeBufferPointer { JSONEscaping.append($0, to: &bytes) }
-        switch head.form {
-        case .chat: bytes.append(#"","refusal":null},"logprobs":"#)
-        case .completion: bytes.append(#"","logprobs":"#)
-        }
+        bytes.append(#","logprobs":"#)
         switch (choice.tokens, head.form) {
         case (nil, _): bytes.append("null")
         case (let tokens?, .chat): LogprobsWriting.appendChat(tokens, to: &bytes)
@@ -61,5 +67,33 @@ package struct WholeResponse: Sendable {
         bytes.append(#","finish_reason":"#)
         choice.end.append(to: &bytes)
         bytes.append("}")
+    }
+
+    private func appendMessage(_ choice: Choice, to bytes: inout [UInt8]) {
+        bytes.append(#","message":{"role":"assistant","content":"#)
+        if choice.text.isEmpty, !choice.calls.isEmpty {
+            bytes.append("null")
+        } else {
+            Self.append(choice.text, to: &bytes)
+        }
+        if let reasoning = choice.reasoning {
+            bytes.append(#","reasoning_content":"#)
+            Self.append(reasoning, to: &bytes)
+        }
+        if !choice.calls.isEmpty {
+            bytes.append(#","tool_calls":["#)
+            for (index, call) in choice.calls.enumerated() {
+                if index > 0 { bytes.append(UInt8(ascii: ",")) }
+                call.append(to: &bytes)
+            }
+            bytes.append("]")
+        }
+        bytes.append(#","refusal":null}"#)
+    }
+
+    private static func append(_ text: [UInt8], to bytes: inout [UInt8]) {
+        bytes.append(UInt8(ascii: "\""))
+        text.withUnsafeBufferPointer { JSONEscaping.append($0, to: &bytes) }
+        bytes.append(UInt8(ascii: "\""))
     }
 }

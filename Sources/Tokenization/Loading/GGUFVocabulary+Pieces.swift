@@ -29,7 +29,8 @@ extension GGUFVocabulary {
         }
         return UnigramTokenizer(
             vocabulary: Vocabulary(
-                texts: texts, kinds: kinds, specials: specials, addsSpacePrefix: normalizer.addsSpace),
+                texts: texts, kinds: kinds, specials: specials,
+                decoding: .afterSpace(normalizer.addsSpace)),
             normalizer: normalizer, model: model, addedTokens: AddedTokenMatcher(addedTokens()))
     }
 
@@ -63,7 +64,7 @@ extension GGUFVocabulary {
         normalizer.stripsAccents =
             metadata.bool("tokenizer.ggml.normalizer.strip_accents") ?? normalizer.makesLowercase
         return WordPieceTokenizer(
-            vocabulary: Vocabulary(texts: texts, kinds: kinds, specials: specials, addsSpacePrefix: true),
+            vocabulary: Vocabulary(texts: texts, kinds: kinds, specials: specials, decoding: .afterSpace(true)),
             normalizer: normalizer,
             model: WordPieceModel(starts: starts, continuations: continuations, unknown: specials.unknown),
             addedTokens: AddedTokenMatcher(addedTokens()))

@@ -1,6 +1,6 @@
 /// How SentencePiece spells what a piece adds to a text: U+2581 for a space, `<0x0A>` for a byte.
 enum PieceSpelling {
-    private static let space: [UInt8] = [0xE2, 0x96, 0x81]
+    static let space: [UInt8] = [0xE2, 0x96, 0x81]
 
     /// What each piece adds to a text, and the piece of each byte, -1 where there is none.
     static func texts(
@@ -39,8 +39,20 @@ enum PieceSpelling {
     }
 
     /// The byte that a piece like `<0x0A>` stands for.
-    private static func byte(_ piece: [UInt8]) -> UInt8? {
+    static func byte(_ piece: [UInt8]) -> UInt8? {
         guard piece.count == 6, piece.starts(with: "<0x".utf8), piece[5] == UInt8(ascii: ">") else { return nil }
         return UInt8(String(decoding: piece[3..<5], as: UTF8.self), radix: 16)
+    }
+
+    /// Sets what stands for the last byte of each character of a piece that has U+2581 behind it and is none itself.
+    static func markBytesBeforeSpaces(_ piece: [UInt8], _ bytes: inout [Bool]) {
+        var isBehindText = false
+        var at = 0
+        while at < piece.count {
+            let isSpace = piece[at...].starts(with: space)
+            if isSpace, isBehindText { bytes[Int(piece[at - 1])] = true }
+            isBehindText = !isSpace
+            at += isSpace ? space.count : 1
+        }
     }
 }

@@ -69,11 +69,17 @@ struct SentencePieceBuilder {
     /// The merges that a file lists.
     func mergeList(capacity: Int) -> MergeList { MergeList(spellings, capacity: capacity) }
 
+    /// What merging needs to know.
+    func symbols(merges: MergeTable) -> ScoredPairModel.Symbols {
+        ScoredPairModel.Symbols(symbols: CharacterSymbols(symbols), merges: merges, characters: characters)
+    }
+
     func parts(merges: MergeTable, specials: SpecialTokens, addsSpacePrefix: Bool) throws(TokenizationError) -> Parts {
         let (texts, byteTokens) = try PieceSpelling.texts(pieces, kinds)
         let newlines = (0...64).map { spellings[repeatElement(0x0A, count: $0)] ?? -1 }
         return Parts(
-            vocabulary: Vocabulary(texts: texts, kinds: kinds, specials: specials, addsSpacePrefix: addsSpacePrefix),
+            vocabulary: Vocabulary(
+                texts: texts, kinds: kinds, specials: specials, decoding: .afterSpace(addsSpacePrefix)),
             symbols: CharacterSymbols(symbols), merges: merges, characters: characters, byteTokens: byteTokens,
             newlineTokens: newlines)
     }

@@ -5,9 +5,11 @@ extension TokenizerJSON {
     struct Model {
         var type = ""
         var vocabulary: [(spelling: [UInt8], id: Int)] = []
+        /// The score of each token of a unigram model.
+        var scores: [Double] = []
         var merges: [(left: [UInt8], right: [UInt8])] = []
         var ignoresMerges = false
-        /// Settings that must have no effect.
+        /// The other settings.
         private var others: [String: JSONValue] = [:]
 
         mutating func read(_ reader: inout JSONReader) throws {
@@ -16,11 +18,10 @@ extension TokenizerJSON {
                 switch key {
                 case "type": type = try reader.readString()
                 case "vocab":
-                    // Other models than BPE write an array; they are refused by their type.
                     if reader.peek() == UInt8(ascii: "{") {
                         try readVocabulary(&reader)
                     } else {
-                        try reader.skipValue()
+                        try readScores(&reader)
                     }
                 case "merges": try readMerges(&reader)
                 case "ignore_merges": ignoresMerges = try reader.readBool()
@@ -37,6 +38,26 @@ extension TokenizerJSON {
                     throw TokenizationError.malformed("a token has the number \(id)")
                 }
                 vocabulary.append((Array(key.utf8), id))
+            }
+        }
+
+        /// A unigram model writes pairs of a piece and its score, in the order of the tokens' numbers.
+        private mutating func readScores(_ reader: inout JSONReader) throws {
+            var elements = try reader.enterArray()
+            while try reader.nextElement(&elements) {
+                var pair = try reader.enterArray()
+                guard try reader.nextElement(&pair) else {
+                    throw TokenizationError.malformed("piece \(scores.count) is empty")
+                }
+                vocabulary.append((Array(try reader.readString().utf8), vocabulary.count))
+                guard try reader.nextElement(&pair) else {
+                    throw TokenizationError.malformed("piece \(scores.count) has no score")
+                }
+                let score = try reader.readDouble()
+                guard score.isFinite, try !reader.nextElement(&pair) else {
+                    throw TokenizationError.malformed("piece \(scores.count) is no pair of a text and a number")
+                }
+                scores.append(score)
             }
         }
 
@@ -59,32 +80,36 @@ extension TokenizerJSON {
             }
         }
 
-        /// Refuses what would change the tokens.
-        func refuseUnsupported() throws(TokenizationError) {
-            // Files of old versions do not name the type of a BPE model.
-            guard type == "BPE" || type.isEmpty && !merges.isEmpty else { throw .unsupported("the model '\(type)'") }
-            for name in ["continuing_subword_prefix", "end_of_word_suffix"] where !isNone(name, .string("")) {
-                throw .unsupported("the setting '\(name)'")
-            }
-            guard isNone("dropout", .integer(0)) || isNone("dropout", .double(0)) else {
+        // MARK: Settings
+
+        /// The model's type; files of old versions do not name it.
+        var kind: String {
+            guard type.isEmpty else { return type }
+            return !merges.isEmpty ? "BPE" : !scores.isEmpty ? "Unigram" : string("unk_token") == nil ? "" : "WordPiece"
+        }
+
+        /// A setting that is a string and not empty.
+        func string(_ name: String) -> String? {
+            guard case .string(let value)? = others[name], !value.isEmpty else { return nil }
+            return value
+        }
+
+        func bytes(_ name: String) -> [UInt8] { string(name).map { Array($0.utf8) } ?? [] }
+        func bool(_ name: String) -> Bool { others[name] == .bool(true) }
+
+        func integer(_ name: String) -> Int? {
+            guard case .integer(let value)? = others[name] else { return nil }
+            return value
+        }
+
+        func refuseDropout() throws(TokenizationError) {
+            let dropout = others["dropout"] ?? .null
+            guard [.null, .integer(0), .double(0)].contains(dropout) else {
                 throw .unsupported("the setting 'dropout'")
             }
         }
 
-        /// Refuses what would be done with characters that are no tokens, if there are such characters.
-        func refuseUnknownBytes(_ byteTokens: [Int32]) throws(TokenizationError) {
-            // Bytes that UTF-8 has none of need no token.
-            let isComplete = byteTokens.indices.allSatisfy {
-                byteTokens[$0] >= 0 || [0xC0, 0xC1].contains($0) || $0 > 0xF4
-            }
-            guard !isComplete else { return }
-            guard isNone("unk_token", .string("")) else { throw .unsupported("the setting 'unk_token'") }
-            guard isNone("byte_fallback", .bool(false)) else { throw .unsupported("the setting 'byte_fallback'") }
-        }
-
-        private func isNone(_ name: String, _ neutral: JSONValue) -> Bool {
-            let value = others[name] ?? .null
-            return value == .null || value == neutral
-        }
+        /// The number of a spelling. O(tokens).
+        func token(_ spelling: [UInt8]) -> Int? { vocabulary.first { $0.spelling == spelling }?.id }
     }
 }

@@ -1,20 +1,24 @@
 import JSONBytes
 import ServingModel
 
-/// The tokenizer that a Hugging Face `tokenizer.json` describes: byte-level byte-pair encoding.
+/// The tokenizer that a Hugging Face `tokenizer.json` describes.
 ///
-/// Whatever else such a file may ask for, and every setting that would change the tokens, is refused by name.
+/// Byte-level byte-pair encoding with a known pattern, as most models have it, gets a tokenizer of its own; everything
+/// else is done step by step. What is not done, and would change the tokens, is refused by name.
 package struct TokenizerJSON {
     var addedTokens: [AddedTokenEntry] = []
     var normalizer = JSONValue.null
     var preTokenizer = JSONValue.null
     var postProcessor = JSONValue.null
+    var decoder = JSONValue.null
     var model = Model()
 
     /// A member of `added_tokens`.
     struct AddedTokenEntry {
         var token: AddedToken
         var content: String
+        /// Whether it is looked for in the normalized text.
+        var isNormalized: Bool
     }
 
     /// Makes the tokenizer of a file.
@@ -28,11 +32,10 @@ package struct TokenizerJSON {
     ) throws(TokenizationError) -> any Tokenizer {
         do {
             let json = try TokenizerJSON(file)
-            let settings = try configuration.map { bytes in
-                var reader = JSONReader(bytes)
-                return try reader.readValue()
-            }
-            return try json.byteLevelTokenizer(settings)
+            let configuration = try TokenizerConfiguration(configuration)
+            let scanner = try json.byteLevelScanner()
+            return try scanner.map { try json.byteLevelTokenizer($0, configuration) }
+                ?? json.pipelineTokenizer(configuration)
         } catch let error as TokenizationError {
             throw error
         } catch {
@@ -48,6 +51,7 @@ package struct TokenizerJSON {
             case "added_tokens": addedTokens = try Self.readAddedTokens(&reader)
             case "normalizer": normalizer = try reader.readValue()
             case "pre_tokenizer": preTokenizer = try reader.readValue()
+            case "decoder": decoder = try reader.readValue()
             case "post_processor": postProcessor = try reader.readValue()
             case "model": try model.read(&reader)
             default: try reader.skipValue()
@@ -64,63 +68,61 @@ package struct TokenizerJSON {
             guard case .object(let object) = element, case .integer(let id)? = object["id"],
                 case .string(let content)? = object["content"], (0...Int(Int32.max)).contains(id)
             else { throw TokenizationError.malformed("an added token has no id or no content") }
-            var token = AddedToken(
-                id: TokenID(Int32(id)), text: Array(content.utf8), isControl: object["special"] == .bool(true))
-            token.stripsLeft = object["lstrip"] == .bool(true)
-            token.stripsRight = object["rstrip"] == .bool(true)
-            token.isSingleWord = object["single_word"] == .bool(true)
-            return AddedTokenEntry(token: token, content: content)
+            return AddedTokenEntry(
+                token: AddedToken(TokenID(Int32(id)), Array(content.utf8), object), content: content,
+                isNormalized: object["normalized"] == .bool(true))
         }
     }
 
-    // MARK: Making the tokenizer
-
-    private func byteLevelTokenizer(_ settings: JSONValue?) throws -> ByteLevelTokenizer {
-        let composes = try composes()
-        try model.refuseUnsupported()
-        let preTokenizer = try Self.preTokenizer(preTokenizer)
-        var spelled = SpellingTable(capacity: model.vocabulary.count)
-        let last = max(
-            model.vocabulary.map(\.id).max() ?? -1, addedTokens.map { Int($0.token.id.rawValue) }.max() ?? -1)
-        guard last < Self.tokenLimit else { throw TokenizationError.malformed("the vocabulary has a token \(last)") }
-        var texts = [[UInt8]](repeating: [], count: last + 1)
-        var kinds = [TokenKind](repeating: .unused, count: last + 1)
-        for added in addedTokens {
-            texts[Int(added.token.id.rawValue)] = added.token.text
-            kinds[Int(added.token.id.rawValue)] = added.token.isControl ? .control : .userDefined
-        }
-        var builder = ByteLevelBuilder()
-        for (spelling, id) in model.vocabulary {
-            guard spelled.insert(spelling, token: Int32(id)) else {
-                throw TokenizationError.malformed("token \(id) is there twice")
-            }
-            guard kinds[id] == .unused else { continue }
-            kinds[id] = .normal
-            texts[id] = builder.text(of: TokenID(Int32(id)), spelling, .normal)
-        }
-        try model.refuseUnknownBytes(builder.byteTokens)
-        var merges = MergeList(spelled, capacity: model.merges.count)
-        for (left, right) in model.merges {
-            guard try merges.append(left, right) else {
-                throw TokenizationError.malformed("merge \(merges.count) is there twice")
-            }
-        }
-        var specials = readSpecials(settings)
-        for token in SpecialTokenNames.complete(&specials, with: namedTokens()) {
-            kinds[Int(token.rawValue)] = .control
-        }
-        return ByteLevelTokenizer(
-            vocabulary: Vocabulary(texts: texts, kinds: kinds, specials: specials), composes: composes,
-            preTokenizer: preTokenizer, merges: merges.table, byteTokens: builder.byteTokens,
-            wordTokens: builder.wordTokens, ignoresMerges: model.ignoresMerges,
-            addedTokens: AddedTokenMatcher(controlled(kinds)))
-    }
+    // MARK: What all tokenizers have
 
     /// Token numbers that a vocabulary may have.
     private static let tokenLimit = 1 << 22
 
-    private func controlled(_ kinds: [TokenKind]) -> [AddedToken] {
-        addedTokens.map { entry in
+    /// How the file spells each token, and what it is for, before the special ones are known.
+    func tokens() throws(TokenizationError) -> (spellings: [[UInt8]], kinds: [TokenKind]) {
+        let last = max(
+            model.vocabulary.map(\.id).max() ?? -1, addedTokens.map { Int($0.token.id.rawValue) }.max() ?? -1)
+        guard last < Self.tokenLimit else { throw .malformed("the vocabulary has a token \(last)") }
+        var spellings = [[UInt8]](repeating: [], count: last + 1)
+        var kinds = [TokenKind](repeating: .unused, count: last + 1)
+        for (spelling, id) in model.vocabulary {
+            guard kinds[id] == .unused else { throw .malformed("token \(id) is there twice") }
+            kinds[id] = .normal
+            spellings[id] = spelling
+        }
+        for added in addedTokens {
+            spellings[Int(added.token.id.rawValue)] = added.token.text
+            kinds[Int(added.token.id.rawValue)] = added.token.isControl ? .control : .userDefined
+        }
+        return (spellings, kinds)
+    }
+
+    /// The special tokens, and the template if it is not what these say. Tokens that end a generation become control
+    /// tokens.
+    func specials(
+        _ configuration: TokenizerConfiguration, _ kinds: inout [TokenKind]
+    ) throws(TokenizationError) -> (SpecialTokens, SequenceTemplate?) {
+        let template = try template()
+        var specials = readSpecials(configuration, template)
+        let told = readSpecials(nil, template)
+        for token in [specials.beginningOfSequence, specials.endOfSequence].compactMap({ $0 }) {
+            guard kinds.indices.contains(Int(token.rawValue)) else {
+                throw .malformed("the template's token \(token.rawValue) is none of the vocabulary")
+            }
+        }
+        let isOverruled =
+            specials.addsBeginningOfSequence != told.addsBeginningOfSequence
+            || specials.addsEndOfSequence != told.addsEndOfSequence
+        for token in SpecialTokenNames.complete(&specials, with: namedTokens()) {
+            kinds[Int(token.rawValue)] = .control
+        }
+        return (specials, isOverruled ? nil : template)
+    }
+
+    /// The added tokens, of those that are looked for in the normalized text or of the others.
+    func addedTokens(_ kinds: [TokenKind], where isWanted: (AddedTokenEntry) -> Bool = { _ in true }) -> [AddedToken] {
+        addedTokens.filter(isWanted).map { entry in
             var token = entry.token
             token.isControl = kinds[Int(token.id.rawValue)] == .control
             return token
@@ -133,25 +135,5 @@ package struct TokenizerJSON {
             found[entry.content] = entry.token.id
         }
         return found
-    }
-
-    /// Whether the file's normalizer is form C; there may be none, and no other.
-    private func composes() throws -> Bool {
-        var steps = normalizer == .null ? [] : [normalizer]
-        if Self.type(normalizer) == "Sequence", case .object(let object) = normalizer,
-            case .array(let list)? = object["normalizers"]
-        {
-            steps = list
-        }
-        for step in steps where Self.type(step) != "NFC" {
-            throw TokenizationError.unsupported("the normalizer '\(Self.type(step))'")
-        }
-        return !steps.isEmpty
-    }
-
-    /// The `type` of a part of the file.
-    static func type(_ value: JSONValue) -> String {
-        guard case .object(let object) = value, case .string(let type)? = object["type"] else { return "" }
-        return type
     }
 }

@@ -9,6 +9,8 @@ struct CL100KScanner: WordScanner {
     var joinsMarks = false
     /// Whether a word of punctuation ends before a newline instead of taking newlines along.
     var endsPunctuationAtNewline = false
+    /// Whether all white space at the end of a text is one word, as tiktoken's cl100k has it: `\s++$` before newlines.
+    var takesFinalWhiteSpace = false
 
     @inline(__always)
     mutating func wordEnd(_ text: TextView, from position: Int, limit: Int) -> Int {
@@ -31,6 +33,7 @@ struct CL100KScanner: WordScanner {
         if !character.kind.isAny(of: .whiteSpace) {
             return punctuationEnd(text, from: behind, limit: limit, letters: letters)
         }
+        if takesFinalWhiteSpace, text.end(of: .whiteSpace, from: behind, limit: limit) == limit { return limit }
         return text.whiteSpaceEndWithNewlines(from: position, limit: limit)
     }
 

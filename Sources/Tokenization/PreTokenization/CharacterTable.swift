@@ -5,6 +5,8 @@
 final class CharacterTable: @unchecked Sendable {
     static let blockShift: UInt32 = 7
     static let shared = CharacterTable(decoding: CharacterClassRuns.runs)
+    /// As tiktoken sees them, whose Unicode is newer.
+    static let newer = CharacterTable(decoding: NewerCharacterClassRuns.runs)
 
     /// For each block of code points, where its classes begin in `classes`.
     let blocks: UnsafePointer<Int32>

@@ -15,11 +15,22 @@ struct TextView {
         let scalar: UInt32
     }
 
-    init(_ bytes: UnsafeBufferPointer<UInt8>, _ base: UnsafePointer<UInt8>) {
+    /// - Parameter table: Lives longer than this.
+    init(
+        _ bytes: UnsafeBufferPointer<UInt8>, _ base: UnsafePointer<UInt8>, _ table: CharacterTable = .shared
+    ) {
         self.bytes = base
         self.count = bytes.count
-        self.blocks = CharacterTable.shared.blocks
-        self.classes = CharacterTable.shared.classes
+        self.blocks = table.blocks
+        self.classes = table.classes
+    }
+
+    /// Other bytes, with the classes of the same table.
+    init(_ bytes: UnsafeBufferPointer<UInt8>, _ base: UnsafePointer<UInt8>, like other: TextView) {
+        self.bytes = base
+        self.count = bytes.count
+        self.blocks = other.blocks
+        self.classes = other.classes
     }
 
     /// The character at `position`, which is below `limit`; it ends at `limit` at most.

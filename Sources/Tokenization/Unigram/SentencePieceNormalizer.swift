@@ -5,6 +5,8 @@
 /// one replacement, a text of nothing but spaces, no space before the first word), this follows SentencePiece.
 struct SentencePieceNormalizer: Sendable {
     var characterMap: PrecompiledCharacterMap?
+    /// Pieces that stay as they are.
+    var userDefined: ByteTrie?
     /// Whether a space is put before a text, or behind it.
     var addsSpace = true
     /// Whether spaces at the beginning and the end go, and several in a row become one.
@@ -29,8 +31,24 @@ struct SentencePieceNormalizer: Sendable {
         if removesExtraSpaces {
             while result.suffix(Self.space.count).elementsEqual(Self.space) { result.removeLast(Self.space.count) }
         }
-        if addsSpace, putsSpaceBehind, !result.isEmpty { result += Self.space }
+        if addsSpace, putsSpaceBehind, !result.isEmpty || !isBlank(text, part) { result += Self.space }
         return result
+    }
+
+    /// Whether a part of a text is nothing but spaces, which then get no other one; U+2581 is none.
+    private func isBlank(_ text: TextView, _ part: Range<Int>) -> Bool {
+        guard removesExtraSpaces else { return part.isEmpty }
+        let buffer = UnsafeBufferPointer(start: text.bytes, count: part.upperBound)
+        var position = part.lowerBound
+        while position < part.upperBound {
+            let isMark = buffer[position...].starts(with: Self.space)
+            if isMark, characterMap?.longestMatch(buffer, from: position) == nil { return false }
+            var replaced: [UInt8] = []
+            var isBehindSpace = false
+            position += append(text, buffer, at: position, &replaced, &isBehindSpace)
+            if replaced != Self.space { return false }
+        }
+        return true
     }
 
     /// Appends what becomes of the text at `position`; the number of bytes that it took.
@@ -39,6 +57,10 @@ struct SentencePieceNormalizer: Sendable {
         _ text: TextView, _ buffer: UnsafeBufferPointer<UInt8>, at position: Int, _ result: inout [UInt8],
         _ isBehindSpace: inout Bool
     ) -> Int {
+        if let piece = userDefined?.longestMatch(buffer, from: position) {
+            append(buffer[position..<piece.end], &result, &isBehindSpace)
+            return piece.end - position
+        }
         if let map = characterMap, let match = map.longestMatch(buffer, from: position) {
             append(map.replacements[match.replacement], &result, &isBehindSpace)
             return match.length

@@ -5,7 +5,7 @@ import ServingModel
 ///
 /// A character that is no piece is unknown, at the cost of a low score; neighbouring unknowns are one. Where the
 /// vocabulary has all bytes as tokens, they are spelt in these instead. It is the algorithm of SentencePiece's
-/// `unigram::Model::EncodeOptimized` and of Hugging Face's `Unigram`, sums in double precision as in the latter; both
+/// `unigram::Model::EncodeOptimized`, sums in single precision, and of Hugging Face's `Unigram`, in double; both
 /// take the longest piece of equal sums' rows last. Text is expected as the vocabulary spells it, spaces escaped.
 final class UnigramModel: Sendable {
     /// A piece of text with its score, a logarithm of its probability.
@@ -43,15 +43,27 @@ final class UnigramModel: Sendable {
     private let scores: ConstantBuffer<Double>
     private let tokens: [TokenID]
     private let unknown: Unknown
+    private let precision: Precision
+
+    /// How sums are kept, by which rows of nearly the same sum are told apart.
+    enum Precision {
+        case single
+        case double
+    }
 
     /// Of pieces of the same text the last counts.
-    init(_ pieces: [Piece], unknown: Unknown) {
+    init(_ pieces: [Piece], unknown: Unknown, precision: Precision = .double) {
         precondition(unknown.byteTokens.isEmpty || unknown.byteTokens.count == 256, "all bytes have tokens, or none")
         trie = ByteTrie(pieces.map(\.text))
         scores = ConstantBuffer(pieces.map(\.score))
         tokens = pieces.map(\.token)
         self.unknown = unknown
+        self.precision = precision
     }
+
+    /// A sum as it is kept.
+    @inline(__always)
+    private func kept(_ sum: Double) -> Double { precision == .single ? Double(Float(sum)) : sum }
 
     /// Appends the tokens of a text. O(text · longest piece).
     func encode(_ text: UnsafeBufferPointer<UInt8>, into tokens: inout [TokenID]) {
@@ -80,12 +92,12 @@ final class UnigramModel: Sendable {
                 let piece = trie.value(of: node)
                 guard piece >= 0 else { continue }
                 if end == characterEnd { isKnown = true }
-                let score = sum + scores.elements[Int(piece)]
+                let score = kept(sum + scores.elements[Int(piece)])
                 if best[end].start < 0 || score > best[end].score {
                     best[end] = Best(score: score, start: Int32(position), piece: piece)
                 }
             }
-            let score = sum + unknown.score
+            let score = kept(sum + unknown.score)
             if !isKnown, best[characterEnd].start < 0 || score > best[characterEnd].score {
                 best[characterEnd] = Best(score: score, start: Int32(position), piece: Self.unknownPiece)
             }

@@ -1,0 +1,101 @@
+import JSONBytes
+import OutputParsing
+
+/// Says in messages what a template does not say of itself: which functions there are, how to call them, and which
+/// calls were made.
+struct ToolNarration {
+    let traits: TemplateTraits
+    /// How calls are written.
+    let shape: ForcedCallShape
+
+    /// - Parameter tools: the functions to tell of: objects with `type` and `function`; none, if the answer cannot be
+    ///   read for calls.
+    func narrate(_ messages: [JSONValue], tools: [JSONValue]) -> [JSONValue] {
+        var narrated = messages
+        if traits.callsReasoningThinking { narrated = narrated.map(withThinking) }
+        if !traits.showsCalls { narrated = narrated.map(withCallsAsText) }
+        if !traits.showsResults { narrated = narrated.map(withResultAsText) }
+        if !traits.showsTools, !tools.isEmpty { tell(of: tools, in: &narrated) }
+        return narrated
+    }
+
+    // MARK: Functions
+
+    private func tell(of tools: [JSONValue], in messages: inout [JSONValue]) {
+        let text = description(of: tools)
+        let role = traits.showsSystem ? "system" : "user"
+        if traits.showsSystem, Self.role(of: messages.first) != role {
+            messages.insert(["role": .string(role), "content": .string(text)], at: 0)
+            return
+        }
+        guard let at = messages.firstIndex(where: { Self.role(of: $0) == role }),
+            case .object(var message) = messages[at], case .string(let content)? = message["content"]
+        else {
+            messages.insert(["role": .string(role), "content": .string(text)], at: 0)
+            return
+        }
+        // Behind what a system message says, but before what a user asks.
+        let parts = traits.showsSystem ? [content, text] : [text, content]
+        message["content"] = .string(parts.filter { !$0.isEmpty }.joined(separator: "\n\n"))
+        messages[at] = .object(message)
+    }
+
+    private func description(of tools: [JSONValue]) -> String {
+        var text = "You can call these functions, each described by a line of JSON:\n"
+        for case .object(let tool) in tools { text += (tool["function"] ?? .null).text + "\n" }
+        let example = notation(of: [("NAME", #"{"PARAMETER": VALUE}"#)])
+        return text + "\nTo call a function, answer with nothing but its name and its arguments in this form:\n"
+            + example
+    }
+
+    private func notation(of calls: [(name: String, arguments: String)]) -> String {
+        let texts = calls.map { name, arguments in
+            Self.text(shape.beforeName) + name + Self.text(shape.beforeArguments) + arguments
+                + Self.text(shape.afterArguments)
+        }
+        return Self.text(shape.opening) + texts.joined(separator: Self.text(shape.between)) + Self.text(shape.closing)
+    }
+
+    private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+
+    // MARK: Calls and results
+
+    private func withCallsAsText(_ message: JSONValue) -> JSONValue {
+        guard case .object(var object) = message, case .array(let calls)? = object["tool_calls"] else { return message }
+        object["tool_calls"] = nil
+        var texts: [(String, String)] = []
+        for case .object(let call) in calls {
+            guard case .object(let function)? = call["function"], case .string(let name)? = function["name"] else {
+                continue
+            }
+            let arguments =
+                if case .string(let text)? = function["arguments"] { text } else { (function["arguments"] ?? [:]).text }
+            texts.append((name, arguments))
+        }
+        let content = if case .string(let content)? = object["content"], !content.isEmpty { content + "\n" } else { "" }
+        object["content"] = .string(content + notation(of: texts))
+        return .object(object)
+    }
+
+    /// The reasoning under another name, where nothing was said before the calls.
+    private func withThinking(_ message: JSONValue) -> JSONValue {
+        guard case .object(var object) = message, object["tool_calls"] != nil, object["content"] == "",
+            let reasoning = object["reasoning_content"]
+        else { return message }
+        object["thinking"] = reasoning
+        return .object(object)
+    }
+
+    private func withResultAsText(_ message: JSONValue) -> JSONValue {
+        guard Self.role(of: message) == "tool", case .object(let object) = message,
+            case .string(let content)? = object["content"]
+        else { return message }
+        let name = if case .string(let name)? = object["name"] { " of \(name)" } else { "" }
+        return ["role": "user", "content": .string("The result\(name):\n\(content)")]
+    }
+
+    private static func role(of message: JSONValue?) -> String? {
+        guard case .object(let object)? = message, case .string(let role)? = object["role"] else { return nil }
+        return role
+    }
+}

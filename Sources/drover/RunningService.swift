@@ -1,0 +1,34 @@
+import Gateway
+import Logging
+import Observability
+import ServiceLifecycle
+import ServingModel
+import UnixSignals
+
+/// A gateway that runs until the process is told to stop.
+enum RunningService {
+    /// Every subcommand that is a service says this of its settings.
+    static let settingsNote = """
+        Every option can also be set in the environment (--drain-seconds as DROVER_DRAIN_SECONDS) and in the file \
+        that --config names (drainSeconds). The command line comes first, then the environment, then the file.
+        """
+
+    /// Serves until SIGTERM or SIGINT, and then lets what is being answered end. Calls `greet` with the URL.
+    static func run(
+        _ configuration: GatewayConfiguration, text: TextModel, engine: (any Engine)?,
+        greet: @escaping @Sendable (_ url: String) -> Void
+    ) async throws {
+        let service = GatewayService(
+            configuration: configuration, text: text, engine: engine, registry: MetricsRegistry(),
+            logger: Logger(label: "drover.gateway"),
+            onReady: { host, port in
+                let shown = host == "0.0.0.0" ? "127.0.0.1" : host.contains(":") ? "[\(host)]" : host
+                greet("http://\(shown):\(port)")
+            })
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: [.init(service: service, successTerminationBehavior: .gracefullyShutdownGroup)],
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "drover")))
+        try await group.run()
+    }
+}
