@@ -10,15 +10,22 @@ import Tokenization
 /// Drover's part of `scripts/bench/tokenizers.py`: times the encoding of texts that are new to the tokenizer.
 ///
 ///     tokenizer-bench TOKENIZER.json FOLDER [IDS]
+///     tokenizer-bench TOKENIZER.json FOLDER --chat MARK
 ///
 /// FOLDER has the texts that `scripts/bench/vocabularies.py` wrote. Prints, for each kind, its bytes, the processor
-/// seconds and the tokens; with IDS, writes each text's ids to a line of `IDS-<kind>`.
+/// seconds and the tokens; with IDS, writes each text's ids to a line of `IDS-<kind>`. With `--chat`, prints for each
+/// turn of a chat of 50, each turn a text behind the control token MARK, the microseconds of encoding all of it with a
+/// `PromptCache` and without.
 @main
 struct TokenizerBench {
     static func main() throws {
         let arguments = CommandLine.arguments
         let tokenizer = try TokenizerJSON.tokenizer(of: contents(arguments[1]))
         for text in texts(contents("\(arguments[2])/warm-up")) { _ = encoding(text, tokenizer) }
+        if arguments.count == 5, arguments[3] == "--chat" {
+            printChat(texts(contents("\(arguments[2])/english")), mark: Array(arguments[4].utf8), tokenizer)
+            return
+        }
         var results: [String] = []
         for kind in ["english", "code", "mixed"] {
             let texts = texts(contents("\(arguments[2])/\(kind)"))
@@ -30,6 +37,26 @@ struct TokenizerBench {
             if arguments.count > 3 { writeIDs(texts, tokenizer, to: "\(arguments[3])-\(kind)") }
         }
         print("{\(results.joined(separator: ", "))}")
+    }
+
+    private static func printChat(_ texts: [[UInt8]], mark: [UInt8], _ tokenizer: any Tokenizer) {
+        let cache = PromptCache(tokenizer, bytesMax: 64 << 20)
+        var prompt: [UInt8] = []
+        var specials: [Range<Int>] = []
+        var turns: [String] = []
+        for text in texts.prefix(50) {
+            specials.append(prompt.count..<prompt.count + mark.count)
+            prompt += mark + text
+            var tokens: [TokenID] = []
+            let start = clock()
+            cache.encode(prompt.span, specialsIn: specials, into: &tokens)
+            let cached = clock() - start
+            var anew: [TokenID] = []
+            tokenizer.encode(prompt.span, specialsIn: specials, into: &anew)
+            precondition(tokens == anew, "the cache changes no result")
+            turns.append("[\(tokens.count), \(cached), \(clock() - start - cached)]")
+        }
+        print("[\(turns.joined(separator: ", "))]")
     }
 
     private static func encoding(_ text: [UInt8], _ tokenizer: any Tokenizer) -> [TokenID] {

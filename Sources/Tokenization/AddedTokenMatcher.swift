@@ -6,7 +6,6 @@ final class AddedTokenMatcher: Sendable {
         /// What the token takes of the text.
         let range: Range<Int>
         let id: TokenID
-        let isControl: Bool
     }
 
     /// A trie over bytes. Node `n`'s children are `children[first[n]..<first[n + 1]]`, by ascending byte.
@@ -67,18 +66,13 @@ final class AddedTokenMatcher: Sendable {
     /// The bytes behind a token that may decide whether it is recognised: a longer token, or one more character.
     var lookahead: Int { (tokens.map(\.text.count).max() ?? 0) + 4 }
 
-    /// The end of the first control token from `position` on that is allowed.
+    /// The end of the first match from `position` on that is allowed.
     func restart(_ text: Span<UInt8>, after position: Int, specialsIn specials: [Range<Int>]) -> Int? {
         text.withUnsafeBufferPointer { buffer in
             guard let base = buffer.baseAddress else { return nil }
             let view = TextView(buffer, base)
-            var position = position
             var range = Self.firstRange(of: specials, endingAfter: position)
-            while let match = match(view, from: position, specials: specials, range: &range) {
-                if match.isControl { return match.range.upperBound }
-                position = match.range.upperBound
-            }
-            return nil
+            return match(view, from: position, specials: specials, range: &range)?.range.upperBound
         }
     }
 
@@ -164,7 +158,7 @@ final class AddedTokenMatcher: Sendable {
         if token.stripsRight {
             range = range.lowerBound..<text.end(of: .whiteSpace, from: range.upperBound, limit: text.count)
         }
-        return Match(range: range, id: token.id, isControl: token.isControl)
+        return Match(range: range, id: token.id)
     }
 
     private func child(of node: Int, _ byte: UInt8) -> Int? {

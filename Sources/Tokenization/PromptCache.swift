@@ -3,7 +3,7 @@ import Synchronization
 
 /// The tokens of the beginnings of earlier prompts, so that a chat that grows turn by turn costs its new turn only.
 ///
-/// Prompts are cut behind control tokens, where encoding starts afresh (`Tokenizer.restart`), and kept as a tree:
+/// Prompts are cut behind added tokens, where encoding starts afresh (`Tokenizer.restart`), and kept as a tree:
 /// prompts that begin alike share their segments. So a result is never other than the tokenizer's own, and no token is
 /// stored twice. One cache serves one tokenizer and all threads.
 package final class PromptCache: Sendable {
@@ -21,34 +21,23 @@ package final class PromptCache: Sendable {
     /// The memory that is used.
     package var bytes: Int { segments.withLock { $0.bytes } }
 
-    /// As `Tokenizer.encode`. O(text) in reading and comparing what is known, which is some hundred times as fast as
-    /// encoding; the rest is encoded and kept.
+    /// As `Tokenizer.encode`. What is known is compared and copied, which is some ten times as fast as encoding words
+    /// that were there before; the rest is encoded and kept.
     package func encode(_ text: Span<UInt8>, specialsIn specials: [Range<Int>], into tokens: inout [TokenID]) {
-        var path: [SegmentTree.Segment] = []
-        var start = 0
-        text.withUnsafeBufferPointer { buffer in
+        let path = text.withUnsafeBufferPointer { buffer in
             segments.withLock { tree in
-                while let segment = segment(text, buffer, from: start, specials, parent: path.last?.node) {
-                    path.append(segment)
-                    guard let node = tree.find(segment) else { break }
-                    path[path.count - 1].node = node
-                    tokens.append(contentsOf: tree.tokens(of: node))
-                    start = segment.part.upperBound
-                }
+                let path = tree.path(along: SegmentTree.Source(text: buffer, specials: specials, lookahead: lookahead))
+                tree.appendTokens(of: path, to: &tokens)
                 tree.touch(path)
+                return path
             }
         }
-        guard let new = path.last, new.node == nil else {
-            tokenizer.encode(text, start..<text.count, specialsIn: specials, into: &tokens)
-            return
-        }
-        path.removeLast()
-        encodeNew(text, from: start, specials, behind: path, into: &tokens)
+        encodeNew(text, from: path.last?.end ?? 0, specials, behind: path, into: &tokens)
     }
 
     /// Encodes what is not known and keeps it.
     private func encodeNew(
-        _ text: Span<UInt8>, from start: Int, _ specials: [Range<Int>], behind path: [SegmentTree.Segment],
+        _ text: Span<UInt8>, from start: Int, _ specials: [Range<Int>], behind path: [SegmentTree.Step],
         into tokens: inout [TokenID]
     ) {
         var ends: [(text: Int, tokens: Int)] = []
@@ -60,32 +49,26 @@ package final class PromptCache: Sendable {
             position = end
         }
         tokenizer.encode(text, position..<text.count, specialsIn: specials, into: &tokens)
+        guard !ends.isEmpty else { return }
         text.withUnsafeBufferPointer { buffer in
             segments.withLock { tree in
-                var path = path
                 // What was found before may have gone in the meantime.
-                guard path.allSatisfy({ $0.node.map(tree.contains) ?? false }) else { return }
+                guard path.allSatisfy({ tree.contains($0.node) }) else { return }
+                let source = SegmentTree.Source(text: buffer, specials: specials, lookahead: lookahead)
+                var path = path
                 var position = start
                 var token = first
                 for end in ends {
-                    var segment = SegmentTree.Segment(
-                        buffer, position..<end.text, lookahead: lookahead, specials, parent: path.last?.node)
-                    segment.node = tree.find(segment) ?? tree.insert(segment, tokens[token..<end.tokens])
-                    path.append(segment)
+                    // Another thread may have been faster.
+                    let step =
+                        tree.step(behind: path.last, along: source)
+                        ?? tree.insert(position..<end.text, of: source, behind: path.last, tokens[token..<end.tokens])
+                    path.append(step)
                     (position, token) = end
                 }
                 tree.touch(path)
                 tree.shrink()
             }
-        }
-    }
-
-    private func segment(
-        _ text: Span<UInt8>, _ buffer: UnsafeBufferPointer<UInt8>, from start: Int, _ specials: [Range<Int>],
-        parent: SegmentTree.Node?
-    ) -> SegmentTree.Segment? {
-        end(text, from: start, specials).map { end in
-            SegmentTree.Segment(buffer, start..<end, lookahead: lookahead, specials, parent: parent)
         }
     }
 
@@ -100,5 +83,5 @@ package final class PromptCache: Sendable {
     }
 
     /// Shorter segments are joined with the next, since each costs memory of its own.
-    private static let segmentBytesMin = 64
+    private static let segmentBytesMin = SegmentTree.prefixBytes
 }

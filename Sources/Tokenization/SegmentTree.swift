@@ -1,3 +1,4 @@
+internal import CByteScanning
 import ServingModel
 
 /// Segments of prompts, each behind the one before it, with their tokens; the least recently used go first.
@@ -8,45 +9,42 @@ struct SegmentTree {
         fileprivate let number: UInt64
     }
 
-    /// A part of a text, to be looked up or put in.
-    struct Segment {
-        let part: Range<Int>
-        fileprivate let parent: Node?
-        /// The part and what follows it as far as that may matter.
-        fileprivate let bytes: UnsafeBufferPointer<UInt8>
-        /// Where control tokens are recognised, from the part's beginning on.
-        fileprivate let specials: [Range<Int>]
-        fileprivate let hash: UInt64
-        var node: Node?
+    /// A text's next segment and where in the text it ends.
+    struct Step {
+        let node: Node
+        let end: Int
+    }
 
-        /// - Parameter text: As long as the segment is used.
-        init(
-            _ text: UnsafeBufferPointer<UInt8>, _ part: Range<Int>, lookahead: Int, _ specials: [Range<Int>],
-            parent: Node?
-        ) {
-            self.part = part
-            self.parent = parent
-            let limit = part.upperBound + lookahead
-            bytes = UnsafeBufferPointer(rebasing: text[part.lowerBound..<limit])
-            let first = AddedTokenMatcher.firstRange(of: specials, endingAfter: part.lowerBound)
-            self.specials = specials[first...].prefix { $0.lowerBound < limit }.map {
-                max($0.lowerBound, part.lowerBound) - part.lowerBound..<min($0.upperBound, limit) - part.lowerBound
-            }
-            hash = WordMemo.hash(bytes, mark: parent?.number ?? 0)
-        }
+    /// A text in which segments are looked for.
+    struct Source {
+        let text: UnsafeBufferPointer<UInt8>
+        /// Where control tokens are recognised.
+        let specials: [Range<Int>]
+        /// The bytes behind a segment that must be the same too.
+        let lookahead: Int
     }
 
     private struct Slot {
         var node: Node
-        var parent: Node?
-        var bytes: [UInt8]
-        var specials: [Range<Int>]
-        var tokens: [TokenID]
-        var hash: UInt64
-        /// The neighbours in the order of use; -1 where there is none.
-        var newer: Int
-        var older: Int
+        var parent: UInt64
+        /// The segment and its lookahead.
+        var bytes: [UInt8] = []
+        /// Where control tokens are recognised in these bytes.
+        var specials: [Range<Int>] = []
+        var tokens: [TokenID] = []
+        var key: UInt64 = 0
+        /// The next slot of the same key, and the neighbours in the order of use; -1 where there is none.
+        var same = -1
+        var newer = -1
+        var older = -1
     }
+
+    /// A segment is found by so many bytes at its beginning, and is as long at least.
+    static let prefixBytes = 64
+    /// Segments that begin alike; of more the oldest goes.
+    private static let sameMax = 16
+    /// What a segment takes beside its bytes, ranges and tokens.
+    private static let overhead = 192
 
     private(set) var bytes = 0
     private let bytesMax: Int
@@ -56,46 +54,65 @@ struct SegmentTree {
     private var newest = -1
     private var oldest = -1
     private var lastNumber: UInt64 = 0
-    /// What a segment takes beside its bytes, ranges and tokens.
-    private static let overhead = 192
 
     init(bytesMax: Int) { self.bytesMax = bytesMax }
 
     func contains(_ node: Node) -> Bool { slots[node.slot].node == node }
 
-    func find(_ segment: Segment) -> Node? {
-        guard let slot = index[segment.hash] else { return nil }
-        let found = slots[slot]
-        let isEqual =
-            found.parent == segment.parent && found.specials == segment.specials
-            && found.bytes.count == segment.bytes.count
-            && found.bytes.withUnsafeBytes { WordMemo.isEqual(segment.bytes, $0) }
-        return isEqual ? found.node : nil
+    /// All segments from a text's beginning on that are known.
+    func path(along source: Source) -> [Step] {
+        var path: [Step] = []
+        while let step = step(behind: path.last, along: source) { path.append(step) }
+        return path
     }
 
-    func tokens(of node: Node) -> [TokenID] { slots[node.slot].tokens }
+    /// The segment behind a step, or at the beginning; nil if it is not known.
+    func step(behind last: Step?, along source: Source) -> Step? {
+        let start = last?.end ?? 0
+        let parent = last?.node.number ?? 0
+        guard let key = Self.key(source, start, parent) else { return nil }
+        var at = index[key] ?? -1
+        while at >= 0 {
+            if slots[at].parent == parent, isEqual(at, source, start) {
+                return Step(node: slots[at].node, end: start + slots[at].bytes.count - source.lookahead)
+            }
+            at = slots[at].same
+        }
+        return nil
+    }
 
-    /// Puts in a segment that is not there. One of the same hash goes.
-    mutating func insert(_ segment: Segment, _ tokens: ArraySlice<TokenID>) -> Node {
-        if let other = index[segment.hash] { remove(other) }
+    func appendTokens(of path: [Step], to tokens: inout [TokenID]) {
+        tokens.reserveCapacity(tokens.count + path.reduce(0) { $0 + slots[$1.node.slot].tokens.count })
+        for step in path { tokens.append(contentsOf: slots[step.node.slot].tokens) }
+    }
+
+    /// Puts in a segment that is not there.
+    mutating func insert(
+        _ part: Range<Int>, of source: Source, behind last: Step?, _ tokens: ArraySlice<TokenID>
+    ) -> Step {
+        let parent = last?.node.number ?? 0
         lastNumber += 1
         let node = Node(slot: free.popLast() ?? slots.count, number: lastNumber)
-        let slot = Slot(
-            node: node, parent: segment.parent, bytes: Array(segment.bytes), specials: segment.specials,
-            tokens: Array(tokens), hash: segment.hash, newer: -1, older: -1)
-        if node.slot == slots.count { slots.append(slot) } else { slots[node.slot] = slot }
+        var slot = Slot(node: node, parent: parent)
+        let limit = part.upperBound + source.lookahead
+        slot.bytes = Array(source.text[part.lowerBound..<limit])
+        slot.specials = Self.specials(source, part.lowerBound..<limit)
+        slot.tokens = Array(tokens)
+        slot.key = Self.key(source, part.lowerBound, parent) ?? 0
+        slot.same = index[slot.key] ?? -1
+        index[slot.key] = node.slot
         bytes += Self.size(slot)
-        index[segment.hash] = node.slot
+        if node.slot == slots.count { slots.append(slot) } else { slots[node.slot] = slot }
         link(node.slot)
-        return node
+        removeOldest(sameAs: node.slot)
+        return Step(node: node, end: part.upperBound)
     }
 
     /// Makes the segments of a path the most recently used, each after those behind it: so none goes before these.
-    mutating func touch(_ path: [Segment]) {
-        for segment in path.reversed() {
-            guard let node = segment.node, contains(node) else { continue }
-            unlink(node.slot)
-            link(node.slot)
+    mutating func touch(_ path: [Step]) {
+        for step in path.reversed() where contains(step.node) {
+            unlink(step.node.slot)
+            link(step.node.slot)
         }
     }
 
@@ -104,19 +121,60 @@ struct SegmentTree {
         while bytes > bytesMax, oldest >= 0 { remove(oldest) }
     }
 
+    // MARK: Comparing
+
+    /// A hash of the first bytes and of what stands before them; nil if the text is too short for a segment.
+    private static func key(_ source: Source, _ start: Int, _ parent: UInt64) -> UInt64? {
+        guard start + prefixBytes + source.lookahead <= source.text.count else { return nil }
+        return WordMemo.hash(UnsafeBufferPointer(rebasing: source.text[start..<start + prefixBytes]), mark: parent)
+    }
+
+    private func isEqual(_ at: Int, _ source: Source, _ start: Int) -> Bool {
+        let count = slots[at].bytes.count
+        guard start + count <= source.text.count, let base = source.text.baseAddress else { return false }
+        let isEqual = slots[at].bytes.withUnsafeBytes { c_bytes_equal($0.baseAddress, base + start, count) != 0 }
+        return isEqual && slots[at].specials == Self.specials(source, start..<start + count)
+    }
+
+    /// Where control tokens are recognised in a part, from its beginning on.
+    private static func specials(_ source: Source, _ part: Range<Int>) -> [Range<Int>] {
+        let first = AddedTokenMatcher.firstRange(of: source.specials, endingAfter: part.lowerBound)
+        return source.specials[first...].prefix { $0.lowerBound < part.upperBound }.map { range in
+            let range = range.clamped(to: part)
+            return range.lowerBound - part.lowerBound..<range.upperBound - part.lowerBound
+        }
+    }
+
+    // MARK: Keeping
+
     private static func size(_ slot: Slot) -> Int {
         slot.bytes.count + slot.tokens.count * MemoryLayout<TokenID>.stride
             + slot.specials.count * MemoryLayout<Range<Int>>.stride + overhead
     }
 
+    /// Removes the oldest segment of a key if there are too many.
+    private mutating func removeOldest(sameAs slot: Int) {
+        var count = 1
+        var last = slot
+        while slots[last].same >= 0 {
+            last = slots[last].same
+            count += 1
+        }
+        if count > Self.sameMax { remove(last) }
+    }
+
     private mutating func remove(_ at: Int) {
+        let key = slots[at].key
+        if index[key] == at {
+            index[key] = slots[at].same >= 0 ? slots[at].same : nil
+        } else if var before = index[key] {
+            while slots[before].same != at { before = slots[before].same }
+            slots[before].same = slots[at].same
+        }
         unlink(at)
         bytes -= Self.size(slots[at])
-        index[slots[at].hash] = nil
         // Number 0 is no segment's.
-        slots[at] = Slot(
-            node: Node(slot: at, number: 0), parent: nil, bytes: [], specials: [], tokens: [], hash: 0, newer: -1,
-            older: -1)
+        slots[at] = Slot(node: Node(slot: at, number: 0), parent: 0)
         free.append(at)
     }
 

@@ -22,7 +22,7 @@ package protocol Tokenizer: Sendable {
     func encode(
         _ text: Span<UInt8>, _ part: Range<Int>, specialsIn specials: [Range<Int>], into tokens: inout [TokenID])
 
-    /// The end of the first control token that is recognised behind `position`, which is 0 or another restart: what
+    /// The end of the first added token that is recognised behind `position`, which is 0 or another restart: what
     /// follows has the same tokens whatever stands before it. Nil if there is none.
     ///
     /// That it is one may depend on as many bytes behind it as `restartLookahead`.

@@ -169,6 +169,19 @@ def report(name, size, rounds, libraries):
     sys.stdout.flush()
 
 
+def report_chat(name="deepseek", mark="<｜User｜>"):
+    """What each turn of a chat that grows costs with `PromptCache` and without."""
+    command = [OURS, vocabularies.tokenizer(name), vocabularies.pieces(4000), "--chat", mark]
+    runs = [json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True).stdout)
+            for _ in range(5)]
+    print(f"\nA chat of 50 turns of 4,000 characters, {VOCABULARIES[name][0]}, µs of processor time\n")
+    print("| turn | tokens | with the cache | without |\n|---|---|---|---|")
+    for turn in (1, 2, 5, 10, 20, 30, 40, 50):
+        tokens, *_ = runs[0][turn - 1]
+        cached, anew = (statistics.median(run[turn - 1][at] for run in runs) for at in (1, 2))
+        print(f"| {turn} | {tokens:,} | {cached:.0f} | {anew:.0f} |")
+
+
 def main():
     if sys.argv[1:2] == ["--child"]:
         library, name, size, writes_ids = sys.argv[2:]
@@ -182,6 +195,8 @@ def main():
     options = parser.parse_args()
     for name in options.vocabularies.split(","):
         report(name, options.size, options.rounds, options.libraries.split(","))
+    if "drover" in options.libraries.split(","):
+        report_chat()
 
 
 if __name__ == "__main__":

@@ -31,6 +31,11 @@ void c_byte_classes(const uint8_t *bytes, CByteClasses *classes);
 void *c_allocate_table(size_t size);
 void c_free_table(void *memory);
 
+/// Whether two runs of bytes are the same.
+static inline int c_bytes_equal(const void *left, const void *right, size_t count) {
+    return memcmp(left, right, count) == 0;
+}
+
 /// Asks for the cache line at `address`, which need not be readable.
 static inline void c_prefetch(const void *address) { __builtin_prefetch(address); }
 
