@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup fetch serve test bench bench-template oracle soak build format lint clean
+.PHONY: help setup fetch serve test bench bench-template bench-tokenizer oracle soak build format lint clean
 
 PYTHON ?= python3
 ARGS ?=
@@ -17,6 +17,7 @@ help:
 	@echo 'make test                                           run every test'
 	@echo 'make bench [ARGS="--rounds 3"]                      measure the engine beside llama-bench'
 	@echo 'make bench-template                                 measure chat templates beside minijinja and Jinja2'
+	@echo 'make bench-tokenizer [ARGS="--rounds 5"]             measure tokenizers beside the fastest libraries'
 	@echo 'make oracle [ARGS="--texts 20000"]                   compare tokenizers and templates with their references'
 	@echo 'make soak [ARGS="--requests 300"]                    send mixed traffic and look for leaks'
 	@echo 'make setup | build | format | lint | clean'
@@ -57,6 +58,12 @@ bench-template:
 	@$(PYTHON) scripts/setup.py test
 	swift build -c release --product template-probe
 	@$(PYTHON) scripts/bench/templates.py $(ARGS)
+
+# Beside fastokens, gigatoken, tokie, tiktoken, tokenizers and others, in turns, in processor time.
+bench-tokenizer:
+	@$(PYTHON) scripts/setup.py bench-tokenizer
+	swift build -c release --product tokenizer-bench
+	@.drover/bench-venv/bin/python3 scripts/bench/tokenizers.py $(ARGS)
 
 # A million texts, token by token, beside the libraries that models are trained with; chat templates beside Jinja2. What
 # is done already is not done again, so that an interrupted run goes on.

@@ -58,9 +58,10 @@ let package = Package(
         tests("SchemaGrammar", ["JSONBytes"], hasFixtures: true),
         module("OpenAIAPI", ["JSONBytes", "ServingModel"]),
         tests("OpenAIAPI", ["JSONBytes", "ServingModel"]),
+        .target(name: "CByteScanning"),
         module("GGUFFormat"),
         tests("GGUFFormat"),
-        module("Tokenization", ["GGUFFormat", "JSONBytes", "ServingModel"]),
+        module("Tokenization", ["CByteScanning", "GGUFFormat", "JSONBytes", "ServingModel"]),
         tests("Tokenization", ["GGUFFormat", "JSONBytes", "ServingModel"], hasFixtures: true),
         module("ChatTemplates", ["JSONBytes"]),
         tests("ChatTemplates", ["JSONBytes"], hasFixtures: true),
@@ -110,6 +111,9 @@ let package = Package(
             swiftSettings: settings),
         .executableTarget(
             name: "tokenizer-probe", dependencies: ["ServingModel", "Tokenization"], path: "Benchmarks/tokenizer-probe",
+            swiftSettings: settings),
+        .executableTarget(
+            name: "tokenizer-bench", dependencies: ["ServingModel", "Tokenization"], path: "Benchmarks/tokenizer-bench",
             swiftSettings: settings),
         .testTarget(name: "TidyTests", swiftSettings: settings),
     ]

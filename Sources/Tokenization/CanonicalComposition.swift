@@ -30,7 +30,26 @@ final class CanonicalComposition: Sendable {
 
     /// Whether a part of a text may have to be changed; false for most texts, and quick to say.
     func mayChange(_ text: TextView, _ part: Range<Int>) -> Bool {
-        text.end(ofNone: .mayCompose, from: part.lowerBound, limit: part.upperBound) < part.upperBound
+        var position = part.lowerBound
+        let raw = UnsafeRawPointer(text.bytes)
+        // Characters below U+0300 stay as they are; others begin with this byte or a higher one.
+        let first = SIMD16<UInt8>(repeating: 0xCC)
+        while position < part.upperBound {
+            if position + 16 <= part.upperBound,
+                !any(raw.loadUnaligned(fromByteOffset: position, as: SIMD16<UInt8>.self) .>= first)
+            {
+                position += 16
+                continue
+            }
+            // A block may begin within a character, and then has at most one byte of it, or two bytes, more.
+            let end = min(position + 16, part.upperBound)
+            while position < end {
+                let character = text.character(at: position, limit: part.upperBound)
+                if character.kind.isAny(of: .mayCompose) { return true }
+                position += character.length
+            }
+        }
+        return false
     }
 
     /// A part of a text in form C, or KC. O(n), and O(n log n) in the length of a run of combining characters.

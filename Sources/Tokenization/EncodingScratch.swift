@@ -6,10 +6,30 @@ import Synchronization
 final class EncodingScratch: @unchecked Sendable {
     var merger = PairMerger()
     let cache = WordCache()
+    var memo = WordMemo()
+    /// Words that wait to be encoded.
+    let words: UnsafeMutablePointer<PendingWord>
+
+    /// A word that was cut off and is to be encoded.
+    struct PendingWord: BitwiseCopyable {
+        /// None for a word that is too long for one.
+        var key: WordKey
+        var hash: UInt64
+        var end: Int
+    }
+
+    /// The end of a text with bytes behind it that may be read.
+    private let tail: UnsafeMutablePointer<UInt8>
     private(set) var output: UnsafeMutablePointer<Int32>
     private var capacity: Int
     var count = 0
 
+    /// Bytes behind the beginning of a block of words, that is behind its last word, which are read.
+    static let readableBytes = TextBlock.readableBytes + WordKey.readableBytes
+    /// Words that may wait: so few that their lines of the cache do not drive each other out of the nearest one.
+    static let wordsMax = 192
+    /// Tokens that may be written behind those of a word.
+    static let slack = WordCache.maxTokens
     /// Tokens that are gathered before they are appended to the result.
     private static let batch = 4096
     /// Symbols of a word for which the memory is kept.
@@ -18,9 +38,23 @@ final class EncodingScratch: @unchecked Sendable {
     init() {
         capacity = 2 * Self.batch
         output = .allocate(capacity: capacity)
+        words = .allocate(capacity: Self.wordsMax)
+        tail = .allocate(capacity: 2 * Self.readableBytes)
+        tail.initialize(repeating: 0, count: 2 * Self.readableBytes)
     }
 
-    deinit { output.deallocate() }
+    deinit {
+        output.deallocate()
+        tail.deallocate()
+        words.deallocate()
+    }
+
+    /// A copy of fewer than `readableBytes` bytes behind which as many are readable; until the next call.
+    func padded(_ text: TextView, _ part: Range<Int>) -> TextView {
+        precondition(part.count < Self.readableBytes, "only the end of a text is copied")
+        tail.update(from: text.bytes + part.lowerBound, count: part.count)
+        return text.with(UnsafeBufferPointer(start: tail, count: 2 * Self.readableBytes), tail)
+    }
 
     /// Makes room for `extra` tokens behind those gathered.
     @inline(__always)
@@ -63,7 +97,7 @@ final class EncodingScratch: @unchecked Sendable {
 /// Scratch for as many threads as encode at once. A text takes one lock at its beginning and one at its end.
 final class ScratchPool: Sendable {
     /// Scratches that are kept; more threads than this at once make their own.
-    private static let limit = 64
+    private static let limit = 16
     private let idle = Mutex<[EncodingScratch]>([])
 
     func take() -> EncodingScratch {

@@ -45,20 +45,34 @@ package final class SentencePieceTokenizer: Tokenizer {
     }
 
     package func encode(_ text: Span<UInt8>, specialsIn specials: [Range<Int>], into tokens: inout [TokenID]) {
+        encode(text, 0..<text.count, specialsIn: specials, into: &tokens)
+    }
+
+    package var restartLookahead: Int { addedTokens.lookahead }
+
+    package func restart(_ text: Span<UInt8>, after position: Int, specialsIn specials: [Range<Int>]) -> Int? {
+        addedTokens.restart(text, after: position, specialsIn: specials)
+    }
+
+    package func encode(
+        _ text: Span<UInt8>, _ part: Range<Int>, specialsIn specials: [Range<Int>], into tokens: inout [TokenID]
+    ) {
         text.withUnsafeBufferPointer { buffer in
-            guard let base = buffer.baseAddress, !buffer.isEmpty else { return }
+            guard let base = buffer.baseAddress, !part.isEmpty else { return }
             let scratch = scratches.take()
             defer { scratches.giveBack(scratch) }
             let view = TextView(buffer, base)
-            var position = 0
-            var range = 0
-            while let match = addedTokens.match(view, from: position, specials: specials, range: &range) {
+            var position = part.lowerBound
+            var range = AddedTokenMatcher.firstRange(of: specials, endingAfter: position)
+            while position < part.upperBound,
+                let match = addedTokens.match(view, from: position, specials: specials, range: &range)
+            {
                 encodePart(view, position..<match.range.lowerBound, scratch, &tokens)
                 scratch.reserve(1, into: &tokens)
                 scratch.append(match.id.rawValue)
                 position = match.range.upperBound
             }
-            encodePart(view, position..<view.count, scratch, &tokens)
+            if position < part.upperBound { encodePart(view, position..<part.upperBound, scratch, &tokens) }
             scratch.flush(into: &tokens)
         }
     }
@@ -127,12 +141,19 @@ package final class SentencePieceTokenizer: Tokenizer {
             word.lowerBound + 16 <= text.count
             ? WordKey(padded: bytes, length: word.count) : WordKey(exactly: bytes, length: word.count)
         let hash = key.hash
-        if let count = scratch.cache.copy(key, hash: hash, to: scratch.output + scratch.count) {
-            scratch.count &+= count
+        let output = scratch.output + scratch.count
+        var count = scratch.cache.copy(key, hash: hash, to: output)
+        if count == 0 { count = scratch.cache.copyFromSecond(key, hash: hash, to: output) }
+        if count == 0 { count = scratch.memo.copy(text.slice(word), hash: hash, to: output) }
+        scratch.count &+= count
+        guard count == 0 else { return }
+        let start = scratch.count
+        merge(text, word, hasPrefix: false, scratch)
+        count = scratch.count - start
+        if (1...WordCache.maxTokens).contains(count) {
+            scratch.cache.store(key, hash: hash, scratch.output + start, count: count)
         } else {
-            let start = scratch.count
-            merge(text, word, hasPrefix: false, scratch)
-            scratch.cache.store(key, hash: hash, scratch.output + start, count: scratch.count - start)
+            scratch.memo.store(text.slice(word), hash: hash, scratch.output + start, count: count)
         }
     }
 

@@ -15,9 +15,36 @@ package protocol Tokenizer: Sendable {
     ///
     /// O(text), or O(n log n) in the length of its longest word. Allocates nothing per word.
     func encode(_ text: Span<UInt8>, specialsIn specials: [Range<Int>], into tokens: inout [TokenID])
+
+    /// Appends the tokens of a part of a text as they are in the tokens of the whole.
+    ///
+    /// Each end of the part is the text's or a restart that `restart` gave.
+    func encode(
+        _ text: Span<UInt8>, _ part: Range<Int>, specialsIn specials: [Range<Int>], into tokens: inout [TokenID])
+
+    /// The end of the first control token that is recognised behind `position`, which is 0 or another restart: what
+    /// follows has the same tokens whatever stands before it. Nil if there is none.
+    ///
+    /// That it is one may depend on as many bytes behind it as `restartLookahead`.
+    func restart(_ text: Span<UInt8>, after position: Int, specialsIn specials: [Range<Int>]) -> Int?
+
+    var restartLookahead: Int { get }
 }
 
 extension Tokenizer {
+    // A tokenizer without restarts of its own.
+
+    package func restart(_ text: Span<UInt8>, after position: Int, specialsIn specials: [Range<Int>]) -> Int? { nil }
+
+    package var restartLookahead: Int { 0 }
+
+    package func encode(
+        _ text: Span<UInt8>, _ part: Range<Int>, specialsIn specials: [Range<Int>], into tokens: inout [TokenID]
+    ) {
+        precondition(part == 0..<text.count, "a tokenizer without restarts encodes the whole")
+        encode(text, specialsIn: specials, into: &tokens)
+    }
+
     /// The tokens of a text in which no control token is recognised.
     package func encode(_ text: String) -> [TokenID] { encode(Array(text.utf8)) }
 

@@ -7,6 +7,8 @@ package import Tokenization
 /// What turns requests into a model's tokens and its tokens into text; all of it but the engine.
 package struct TextModel: Sendable {
     package let tokenizer: any Tokenizer
+    /// Encodes chats, which mostly begin like the one before.
+    let promptCache: PromptCache
     /// Nil if the model has none: chat is refused then.
     package let template: ChatTemplate?
     /// How the model writes reasoning and tool calls; nil if that is not known, and then its text stays text.
@@ -22,6 +24,7 @@ package struct TextModel: Sendable {
         tokenizer: any Tokenizer, template: ChatTemplate?, format: OutputFormat?, listing: ModelListing
     ) {
         self.tokenizer = tokenizer
+        promptCache = PromptCache(tokenizer, bytesMax: Self.promptCacheBytesMax)
         self.template = template
         self.format = format
         self.listing = listing
@@ -31,6 +34,8 @@ package struct TextModel: Sendable {
         let names = (format?.markers ?? []).map { String(decoding: $0, as: UTF8.self) }
         markers = Set(names.compactMap(tokenizer.vocabulary.token))
     }
+
+    private static let promptCacheBytesMax = 64 << 20
 
     var id: ModelID { listing.model }
 

@@ -123,7 +123,7 @@ struct TextPreparation: Sendable {
 
     func encode(_ rendered: RenderedPrompt) -> [TokenID] {
         var tokens: [TokenID] = []
-        model.tokenizer.encode(rendered.bytes.span, specialsIn: rendered.templateRanges, into: &tokens)
+        model.promptCache.encode(rendered.bytes.span, specialsIn: rendered.templateRanges, into: &tokens)
         return tokens
     }
 

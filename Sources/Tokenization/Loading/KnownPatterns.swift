@@ -1,13 +1,24 @@
 /// The regular expressions of `tokenizer.json` files for which there are scanners, as the files write them.
 enum KnownPatterns {
     /// The scanner of a pattern; nil if it is none of those known.
-    static func stage(_ pattern: String) -> StagedScanner.Stage? { stages[Array(pattern.utf8)] }
+    static func stage(_ pattern: String) -> StagedScanner.Stage? { stages[key(pattern)] }
+
+    /// The bytes of a pattern with newlines spelt out, since some files have them as they are.
+    private static func key(_ pattern: String) -> [UInt8] {
+        pattern.utf8.flatMap { byte -> [UInt8] in
+            switch byte {
+            case 0x0A: Array(#"\n"#.utf8)
+            case 0x0D: Array(#"\r"#.utf8)
+            default: [byte]
+            }
+        }
+    }
 
     /// By bytes, since equality of strings takes characters of equal meaning for the same.
     private static let stages: [[UInt8]: StagedScanner.Stage] = {
         var stages: [[UInt8]: StagedScanner.Stage] = [:]
         for (pattern, stage) in letterPatterns + numberPatterns + runPatterns + rarePatterns {
-            stages[Array(pattern.utf8)] = stage
+            stages[key(pattern)] = stage
         }
         return stages
     }()
@@ -75,7 +86,7 @@ enum KnownPatterns {
             ("[\r\n]", .run(.init(ranges: RunScanner.ranges("\n\r"), most: 1))),
             (#"\s?\p{L}+"#, .run(.init(kinds: .letter, takesWhiteSpace: true))),
             (#"\s?\p{P}+"#, .run(.init(kinds: .punctuation, takesWhiteSpace: true))),
-            ("[一-龥\u{3040}-ゟ゠-ヿ]+", .run(.init(ranges: RunScanner.ranges("一-龥\u{3040}-ゟ゠-ヿ")))),
+            ("[一-龥\u{3040}-ゟ゠-ヿ]+", .run(.deepSeekIdeographs)),
             ("[一-龥ࠀ-一가-\u{D7FF}]+", .run(.init(ranges: RunScanner.ranges("ࠀ-一一-龥가-\u{D7FF}")))),
         ]
     }

@@ -110,6 +110,14 @@ extension PreTokenizer {
         case .o200k(let scanner)? where stages.count == 1: self = .o200k(scanner)
         case .run(let scanner)? where stages.count == 2 && scanner == .digits:
             if case .gpt2 = stages[1] { self = .gpt2(.init(isolatesDigits: true)) } else { self = .staged(stages) }
+        case .run(RunScanner(kinds: .number, most: 3))? where stages.count == 3:
+            if case .run(.deepSeekIdeographs) = stages[1], case .deepSeek(let scanner) = stages[2],
+                !scanner.isolatesNewlines
+            {
+                self = .deepSeek(.init(cutsNumbersAndIdeographs: true))
+            } else {
+                self = .staged(stages)
+            }
         default: self = stages.isEmpty ? .staged([.run(.init())]) : .staged(stages)
         }
     }

@@ -1,5 +1,8 @@
 /// Which two symbols become which one, and in which order: an open-addressing table from a pair to (rank, result).
-// @unchecked because nothing writes to the memory once it is made.
+///
+/// Most lookups are for pairs that do not merge, and the slots are in no near cache: one bit for each hash says
+/// beforehand whether looking is worth it.
+// @unchecked because nothing writes to the memory once the table is made.
 final class MergeTable: @unchecked Sendable {
     /// A rank in the upper half, so that merges compare by rank, and the resulting symbol in the lower.
     typealias Merge = UInt64
@@ -8,64 +11,96 @@ final class MergeTable: @unchecked Sendable {
 
     private struct Slot: BitwiseCopyable {
         var pair: UInt64
+        /// `none` in an unused slot.
         var merge: Merge
     }
 
-    private static let emptyPair = UInt64.max
     private let slots: UnsafeMutablePointer<Slot>
     private let shift: UInt64
     private let mask: Int
+    private let filter: UnsafeMutablePointer<UInt64>
+    private static let filterBits = 21
+    /// What two bytes become.
+    private let bytePairs: UnsafeMutablePointer<Merge>
 
     /// Room for `count` merges.
     init(capacity count: Int) {
         var bits = 4
-        while 1 << bits < count * 2 { bits += 1 }
-        slots = .allocate(capacity: 1 << bits)
-        slots.initialize(repeating: Slot(pair: Self.emptyPair, merge: Self.none), count: 1 << bits)
+        while 3 << bits < count * 4 { bits += 1 }
+        slots = TableMemory.allocate(1 << bits, repeating: Slot(pair: 0, merge: Self.none))
         shift = UInt64(64 - bits)
         mask = 1 << bits - 1
+        filter = TableMemory.allocate(1 << (Self.filterBits - 6), repeating: 0)
+        bytePairs = TableMemory.allocate(1 << 16, repeating: Self.none)
     }
 
-    deinit { slots.deallocate() }
+    deinit {
+        TableMemory.deallocate(slots)
+        TableMemory.deallocate(filter)
+        TableMemory.deallocate(bytePairs)
+    }
 
     /// Adds a merge while the table is being made; false if the pair merges already.
     func insert(_ left: Int32, _ right: Int32, rank: Int, result: Int32) -> Bool {
         let pair = Self.pair(left, right)
-        var at = slot(pair)
-        while slots[at].pair != Self.emptyPair {
+        let hash = Self.hash(pair)
+        var at = slot(hash)
+        while slots[at].merge != Self.none {
             if slots[at].pair == pair { return false }
             at = (at + 1) & mask
         }
         slots[at] = Slot(pair: pair, merge: UInt64(rank) << 32 | UInt64(UInt32(bitPattern: result)))
+        let bit = Self.filterBit(hash)
+        filter[bit >> 6] |= 1 << UInt64(bit & 63)
         return true
+    }
+
+    /// Looks up all pairs of bytes, from the tokens of all bytes, for `mergeOfBytes`: the last step of making a table
+    /// for bytes.
+    func complete(_ byteTokens: [Int32]) {
+        for left in 0..<256 where byteTokens[left] >= 0 {
+            for right in 0..<256 where byteTokens[right] >= 0 {
+                bytePairs[left << 8 | right] = merge(byteTokens[left], byteTokens[right])
+            }
+        }
     }
 
     /// What two neighbouring symbols become.
     @inline(__always)
     func merge(_ left: Int32, _ right: Int32) -> Merge {
         let pair = Self.pair(left, right)
-        var at = slot(pair)
+        let hash = Self.hash(pair)
+        let bit = Self.filterBit(hash)
+        guard filter[bit &>> 6] &>> UInt64(bit & 63) & 1 != 0 else { return Self.none }
+        var at = slot(hash)
         while true {
             let found = slots[at]
-            if found.pair == pair { return found.merge }
-            if found.pair == Self.emptyPair { return Self.none }
-            at = (at + 1) & mask
+            if found.pair == pair || found.merge == Self.none { return found.merge }
+            at = (at &+ 1) & mask
         }
     }
+
+    /// What two bytes become that have tokens.
+    @inline(__always)
+    func mergeOfBytes(_ left: UInt8, _ right: UInt8) -> Merge { bytePairs[Int(left) &<< 8 | Int(right)] }
 
     @inline(__always)
     static func result(_ merge: Merge) -> Int32 { Int32(truncatingIfNeeded: merge) }
 
     @inline(__always)
-    static func rank(_ merge: Merge) -> UInt64 { merge >> 32 }
+    static func rank(_ merge: Merge) -> UInt64 { merge &>> 32 }
 
     @inline(__always)
     private static func pair(_ left: Int32, _ right: Int32) -> UInt64 {
-        UInt64(UInt32(bitPattern: left)) << 32 | UInt64(UInt32(bitPattern: right))
+        UInt64(UInt32(bitPattern: left)) &<< 32 | UInt64(UInt32(bitPattern: right))
     }
 
     @inline(__always)
-    private func slot(_ pair: UInt64) -> Int {
-        Int(truncatingIfNeeded: ((pair ^ pair >> 29) &* 0x9E37_79B9_7F4A_7C15) &>> shift)
-    }
+    private static func hash(_ pair: UInt64) -> UInt64 { (pair ^ pair &>> 29) &* 0x9E37_79B9_7F4A_7C15 }
+
+    @inline(__always)
+    private static func filterBit(_ hash: UInt64) -> Int { Int(truncatingIfNeeded: hash &>> UInt64(64 &- filterBits)) }
+
+    @inline(__always)
+    private func slot(_ hash: UInt64) -> Int { Int(truncatingIfNeeded: hash &>> shift) }
 }

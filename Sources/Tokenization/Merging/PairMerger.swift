@@ -65,24 +65,44 @@ struct PairMerger: ~Copyable {
         return count <= Self.scanLimit ? mergeByScanning(count, table) : mergeByHeap(count, table)
     }
 
+    /// Merges a word of bytes, of which those without a token are left out; the number of symbols that are left.
+    mutating func merge(
+        _ word: UnsafeBufferPointer<UInt8>, _ byteTokens: UnsafePointer<Int32>, with table: MergeTable
+    ) -> Int {
+        reserve(word.count)
+        var count = 0
+        var last: UInt8 = 0
+        for byte in word {
+            let token = byteTokens[Int(byte)]
+            guard token >= 0 else { continue }
+            symbols[count] = token
+            if count > 0 { merges[count - 1] = table.mergeOfBytes(last, byte) }
+            last = byte
+            count += 1
+        }
+        if count < 2 { return count }
+        return count <= Self.scanLimit ? mergeByScanning(count, table) : mergeByHeap(count, table)
+    }
+
     // MARK: Short words
 
     private mutating func mergeByScanning(_ count: Int, _ table: MergeTable) -> Int {
         var count = count
         while true {
-            var at = 0
-            var lowest = MergeTable.none
-            for candidate in 0..<count - 1
-            where MergeTable.rank(merges[candidate]) < MergeTable.rank(lowest) {
-                lowest = merges[candidate]
-                at = candidate
+            // The rank and, below it, the position: so the minimum needs no branch.
+            var lowest = UInt64.max
+            for candidate in 0..<count &- 1 {
+                lowest = min(lowest, Self.entry(merges[candidate], candidate))
             }
-            guard lowest != MergeTable.none else { return count }
-            symbols[at] = MergeTable.result(lowest)
+            let at = Int(UInt32(truncatingIfNeeded: lowest))
+            guard at < count, merges[at] != MergeTable.none else { return count }
+            symbols[at] = MergeTable.result(merges[at])
             count -= 1
-            for moved in at + 1..<max(count, at + 1) {
-                symbols[moved] = symbols[moved + 1]
-                merges[moved - 1] = merges[moved]
+            var moved = at &+ 1
+            while moved < count {
+                symbols[moved] = symbols[moved &+ 1]
+                merges[moved &- 1] = merges[moved]
+                moved &+= 1
             }
             if at > 0 { merges[at - 1] = table.merge(symbols[at - 1], symbols[at]) }
             if at + 1 < count { merges[at] = table.merge(symbols[at], symbols[at + 1]) }
@@ -167,6 +187,6 @@ struct PairMerger: ~Copyable {
 
     @inline(__always)
     private static func entry(_ merge: MergeTable.Merge, _ at: Int) -> UInt64 {
-        MergeTable.rank(merge) << 32 | UInt64(UInt32(truncatingIfNeeded: at))
+        merge & ~0xFFFF_FFFF | UInt64(UInt32(truncatingIfNeeded: at))
     }
 }

@@ -2,7 +2,7 @@
 ///
 /// Unassigned, control, format and private-use characters have none of the first eight bits.
 struct CharacterClass: OptionSet {
-    let rawValue: UInt16
+    let rawValue: UInt32
 
     /// `\p{Lu}` and `\p{Lt}`.
     static let upper = CharacterClass(rawValue: 1)
@@ -36,6 +36,8 @@ struct CharacterClass: OptionSet {
     static let bertPunctuation = CharacterClass(rawValue: 16384)
     /// `\d`.
     static let decimal = CharacterClass(rawValue: 32768)
+    /// `[一-龥぀-ゟ゠-ヿ]`, which DeepSeek cuts off first.
+    static let deepSeekIdeograph = CharacterClass(rawValue: 65536)
 
     /// `\p{L}`.
     static let letter: CharacterClass = [.upper, .lower, .otherLetter]

@@ -26,13 +26,14 @@ final class CharacterTable: @unchecked Sendable {
                     length = Int(number)
                     number = 0
                 case UInt8(ascii: ";"):
-                    flat.append(contentsOf: repeatElement(CharacterClass(rawValue: UInt16(number)), count: length))
+                    flat.append(contentsOf: repeatElement(CharacterClass(rawValue: number), count: length))
                     number = 0
                 default: number = number << 4 | UInt32(byte < 0x3A ? byte - 0x30 : byte - 0x57)
                 }
             }
         }
         precondition(flat.count == 0x110000, "the generated runs cover all code points")
+        for scalar in [0x3040...0x30FF, 0x4E00...0x9FA5].joined() { flat[scalar].insert(.deepSeekIdeograph) }
         var starts: [[CharacterClass.RawValue]: Int32] = [:]
         var blocks: [Int32] = []
         var classes: [CharacterClass] = []

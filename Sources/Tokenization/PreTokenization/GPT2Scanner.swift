@@ -23,25 +23,12 @@ struct GPT2Scanner: WordScanner {
         if !character.kind.isAny(of: .whiteSpace) {
             return text.end(ofNone: number.union([.whiteSpace, .letter]), from: behind, limit: limit)
         }
-        return isolatesDigits
-            ? whiteSpaceEndBeforeDigits(text, from: position, limit: limit)
-            : text.whiteSpaceEnd(from: position, limit: limit)
+        return text.whiteSpaceEnd(
+            from: position, limit: limit, endsBefore: isolatesDigits ? [.number, .newerNumber] : [])
     }
 
-    /// As `whiteSpaceEnd`, where a text also ends before a number.
+    func readsBlocks(of text: TextView, limit: Int) -> Bool { true }
+
     @inline(__always)
-    private func whiteSpaceEndBeforeDigits(_ text: TextView, from position: Int, limit: Int) -> Int {
-        var last = position
-        var end = position
-        while end < limit {
-            let character = text.character(at: end, limit: limit)
-            guard character.kind.isAny(of: .whiteSpace) else {
-                if character.kind.isAny(of: [.number, .newerNumber]) { return end }
-                break
-            }
-            last = end
-            end += character.length
-        }
-        return end == limit || last == position ? end : last
-    }
+    func starts(in block: TextBlock) -> UInt64 { block.gpt2Starts(isolatesDigits: isolatesDigits) }
 }

@@ -3,6 +3,7 @@ enum PreTokenizer: Sendable {
     case gpt2(GPT2Scanner)
     case cl100k(CL100KScanner)
     case o200k(O200KScanner)
+    case deepSeek(DeepSeekScanner)
     case staged([StagedScanner.Stage])
 
     /// The pre-tokenizer that GGUF files name in `tokenizer.ggml.pre`; nil if it is none of those known.
@@ -53,17 +54,14 @@ enum PreTokenizer: Sendable {
             .o200k(O200KScanner())
         case "kimi-k2": .o200k(O200KScanner(separatesHan: true))
         case "tekken": .o200k(O200KScanner(digits: 1, hasContractions: false))
+        case "deepseek-v3", "hunyuan-dense", "joyai-llm", "hy_v4":
+            .deepSeek(DeepSeekScanner(cutsNumbersAndIdeographs: true))
         default: nil
         }
     }
 
     private static func manyStages(_ name: String) -> PreTokenizer? {
         switch name {
-        case "deepseek-v3", "hunyuan-dense", "joyai-llm", "hy_v4":
-            .staged([
-                .run(numbers(most: 3)), .run(RunScanner(ranges: RunScanner.ranges(ideographsAndKana))),
-                .deepSeek(.init()),
-            ])
         case "deepseek-llm": .staged(deepSeekLLM)
         case "deepseek-coder":
             .staged([
@@ -108,7 +106,7 @@ enum PreTokenizer: Sendable {
         case "viking": .staged([.bloom(.init()), .run(numbers(most: 1))])
         case "spark2_5":
             .staged([
-                .run(numbers(most: 1)), .run(RunScanner(ranges: RunScanner.ranges(ideographsAndKana))),
+                .run(numbers(most: 1)), .run(.deepSeekIdeographs),
                 .deepSeek(.init(isolatesNewlines: true)),
             ])
         case "superbpe": .staged([.run(numbers(most: .max)), .digitGroups(.init(.cutsBeforeGroups))])

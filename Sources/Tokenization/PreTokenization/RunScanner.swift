@@ -5,6 +5,9 @@ struct RunScanner: WordScanner, Equatable {
     /// Each number by itself, as Hugging Face's `Digits` has it.
     static let digits = RunScanner(kinds: [.number, .newerNumber], most: 1)
 
+    /// What DeepSeek V3 cuts off after numbers.
+    static let deepSeekIdeographs = RunScanner(ranges: ranges("一-龥\u{3040}-ゟ゠-ヿ"))
+
     /// Characters of the set by their class.
     var kinds: CharacterClass = []
     /// More characters of the set, as ranges in ascending order.

@@ -25,12 +25,32 @@ struct TextView {
         self.classes = table.classes
     }
 
+    /// Other bytes, whose characters have the classes of this text's.
+    func with(_ other: UnsafeBufferPointer<UInt8>, _ base: UnsafePointer<UInt8>) -> TextView {
+        TextView(base, other.count, blocks, classes)
+    }
+
+    private init(
+        _ base: UnsafePointer<UInt8>, _ count: Int, _ blocks: UnsafePointer<Int32>,
+        _ classes: UnsafePointer<CharacterClass>
+    ) {
+        bytes = base
+        self.count = count
+        self.blocks = blocks
+        self.classes = classes
+    }
+
     /// The character at `position`, which is below `limit`; it ends at `limit` at most.
     @inline(__always)
     func character(at position: Int, limit: Int) -> Character {
         let first = bytes[position]
         if first < 0x80 { return Character(kind: classes[Int(first)], length: 1, scalar: UInt32(first)) }
         return multiByteCharacter(at: position, limit: limit, first: UInt32(first))
+    }
+
+    @inline(__always)
+    func slice(_ part: Range<Int>) -> UnsafeBufferPointer<UInt8> {
+        UnsafeBufferPointer(start: bytes + part.lowerBound, count: part.count)
     }
 
     @inline(__always)

@@ -7,43 +7,57 @@ protocol WordScanner {
     mutating func begin(limit: Int)
     /// The end of the word that begins at `position`, which is below the limit; beyond `position`.
     mutating func wordEnd(_ text: TextView, from position: Int, limit: Int) -> Int
+    /// Whether `starts` finds the words of the text that ends at `limit`.
+    func readsBlocks(of text: TextView, limit: Int) -> Bool
+    /// Where words begin in a block that begins with a word: those of which no text behind the block can change that.
+    func starts(in block: TextBlock) -> UInt64
 }
 
 extension WordScanner {
     mutating func begin(limit: Int) {}
+    func readsBlocks(of text: TextView, limit: Int) -> Bool { false }
+    func starts(in block: TextBlock) -> UInt64 { 0 }
 }
 
 extension TextView {
     /// The end of the white space at `position` as `\s+(?!\S)|\s+` takes it: a run before other text leaves its last
-    /// character to that text unless it is the only one.
+    /// character to that text unless it is the only one. The text also ends before the classes `ends`.
     @inline(__always)
-    func whiteSpaceEnd(from position: Int, limit: Int) -> Int {
+    func whiteSpaceEnd(from position: Int, limit: Int, endsBefore ends: CharacterClass = []) -> Int {
         var last = position
         var end = position
         while end < limit {
             let character = character(at: end, limit: limit)
-            guard character.kind.isAny(of: .whiteSpace) else { break }
+            guard character.kind.isAny(of: .whiteSpace) else {
+                if character.kind.isAny(of: ends) { return end }
+                break
+            }
             last = end
             end += character.length
         }
         return end == limit || last == position ? end : last
     }
 
-    /// The end of the white space at `position` as `\s*[\r\n]+|\s+(?!\S)|\s+` takes it.
+    /// The end of the white space at `position` as `\s*[\r\n]+|\s+(?!\S)|\s+` takes it. The text also ends before the
+    /// classes `ends`.
     @inline(__always)
-    func whiteSpaceEndWithNewlines(from position: Int, limit: Int) -> Int {
+    func whiteSpaceEndWithNewlines(from position: Int, limit: Int, endsBefore ends: CharacterClass = []) -> Int {
         var last = position
         var end = position
         var behindNewline = position
+        var isAtEnd = false
         while end < limit {
             let character = character(at: end, limit: limit)
-            guard character.kind.isAny(of: .whiteSpace) else { break }
+            guard character.kind.isAny(of: .whiteSpace) else {
+                isAtEnd = character.kind.isAny(of: ends)
+                break
+            }
             last = end
             end += character.length
             if character.scalar == 0x0A || character.scalar == 0x0D { behindNewline = end }
         }
         if behindNewline > position { return behindNewline }
-        return end == limit || last == position ? end : last
+        return isAtEnd || end == limit || last == position ? end : last
     }
 
     /// The end of `[\r\n]*` at `position`, and of `[\r\n/]*` with the slash.

@@ -1,6 +1,12 @@
+internal import CByteScanning
+
 /// A word of at most 15 bytes as two integers: its bytes, with zeros behind them, and its length in the last byte.
 struct WordKey: BitwiseCopyable, Equatable {
     static let maxLength = 15
+    /// The bytes that must be readable from a word's beginning on.
+    static let readableBytes = 16
+    /// Marks a part of a word in the last byte, where such a part may become other tokens than the same word.
+    static let part: UInt64 = 1 << 63
 
     let low: UInt64
     let high: UInt64
@@ -16,13 +22,9 @@ struct WordKey: BitwiseCopyable, Equatable {
 
     /// Reads a word of 1 to 15 bytes of which 16 bytes are readable.
     @inline(__always)
-    init(padded bytes: UnsafePointer<UInt8>, length: Int) {
-        let raw = UnsafeRawPointer(bytes)
-        let low = UInt64(littleEndian: raw.loadUnaligned(as: UInt64.self))
-        let high = UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
-        let lowMask = UInt64.max &>> UInt64(64 &- 8 &* min(length, 8))
-        let highMask = length > 8 ? UInt64.max &>> UInt64(128 &- 8 &* length) : 0
-        self.init(low: low & lowMask, high: high & highMask | UInt64(length) << 56)
+    init(padded bytes: UnsafePointer<UInt8>, length: Int, mark: UInt64 = 0) {
+        let key = c_byte_key(bytes, Int64(length))
+        self.init(low: key.low, high: key.high | UInt64(truncatingIfNeeded: length) &<< 56 | mark)
     }
 
     /// Reads a word of 1 to 15 bytes behind which nothing is readable.
@@ -45,4 +47,7 @@ struct WordKey: BitwiseCopyable, Equatable {
         let product = (low ^ 0xA076_1D64_78BD_642F).multipliedFullWidth(by: high ^ 0xE703_7ED1_A0B4_28DB)
         return product.high ^ product.low
     }
+
+    @inline(__always)
+    static func == (left: WordKey, right: WordKey) -> Bool { (left.low ^ right.low) | (left.high ^ right.high) == 0 }
 }

@@ -1,3 +1,4 @@
+internal import CByteScanning
 import ServingModel
 
 /// The words that are one token each, found by their bytes.
@@ -28,18 +29,16 @@ final class WordTable: @unchecked Sendable {
         let shortCount = tokens.count(where: isShort)
         let shortCapacity = Self.capacity(shortCount)
         let longCapacity = Self.capacity(tokens.count - shortCount)
-        short = .allocate(capacity: shortCapacity)
-        short.initialize(repeating: ShortSlot(key: .none, token: -1), count: shortCapacity)
+        short = TableMemory.allocate(shortCapacity, repeating: ShortSlot(key: .none, token: -1))
         shortMask = shortCapacity - 1
-        long = .allocate(capacity: longCapacity)
-        long.initialize(repeating: LongSlot(hash: 0, token: -1), count: longCapacity)
+        long = TableMemory.allocate(longCapacity, repeating: LongSlot(hash: 0, token: -1))
         longMask = longCapacity - 1
         for token in tokens { insert(token) }
     }
 
     deinit {
-        short.deallocate()
-        long.deallocate()
+        TableMemory.deallocate(short)
+        TableMemory.deallocate(long)
     }
 
     /// The token of a short word; negative if it is not one token.
@@ -52,6 +51,10 @@ final class WordTable: @unchecked Sendable {
             at = (at + 1) & shortMask
         }
     }
+
+    /// Begins to bring a short word's slot near, for a `token(of:hash:)` that follows.
+    @inline(__always)
+    func prefetch(hash: UInt64) { c_prefetch(short + Int(truncatingIfNeeded: hash) & shortMask) }
 
     /// The token of a word longer than a key; negative if it is not one token.
     func token(ofLong word: UnsafeBufferPointer<UInt8>) -> Int32 {

@@ -1,0 +1,69 @@
+import ServingModel
+import Tokenization
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// Drover's part of `scripts/bench/tokenizers.py`: times the encoding of texts that are new to the tokenizer.
+///
+///     tokenizer-bench TOKENIZER.json FOLDER [IDS]
+///
+/// FOLDER has the texts that `scripts/bench/vocabularies.py` wrote. Prints, for each kind, its bytes, the processor
+/// seconds and the tokens; with IDS, writes each text's ids to a line of `IDS-<kind>`.
+@main
+struct TokenizerBench {
+    static func main() throws {
+        let arguments = CommandLine.arguments
+        let tokenizer = try TokenizerJSON.tokenizer(of: contents(arguments[1]))
+        for text in texts(contents("\(arguments[2])/warm-up")) { _ = encoding(text, tokenizer) }
+        var results: [String] = []
+        for kind in ["english", "code", "mixed"] {
+            let texts = texts(contents("\(arguments[2])/\(kind)"))
+            let start = clock()
+            var count = 0
+            for text in texts { count += encoding(text, tokenizer).count }
+            let seconds = Double(clock() - start) / Double(CLOCKS_PER_SEC)
+            results.append("\"\(kind)\": [\(texts.reduce(0) { $0 + $1.count }), \(seconds), \(count)]")
+            if arguments.count > 3 { writeIDs(texts, tokenizer, to: "\(arguments[3])-\(kind)") }
+        }
+        print("{\(results.joined(separator: ", "))}")
+    }
+
+    private static func encoding(_ text: [UInt8], _ tokenizer: any Tokenizer) -> [TokenID] {
+        var tokens: [TokenID] = []
+        tokenizer.encode(text.span, specialsIn: [0..<text.count], into: &tokens)
+        return tokens
+    }
+
+    private static func texts(_ file: [UInt8]) -> [[UInt8]] {
+        var texts: [[UInt8]] = []
+        var at = 0
+        while at < file.count {
+            let length = (0..<4).reduce(0) { $0 | Int(file[at + $1]) << (8 * $1) }
+            texts.append(Array(file[at + 4..<at + 4 + length]))
+            at += 4 + length
+        }
+        return texts
+    }
+
+    private static func writeIDs(_ texts: [[UInt8]], _ tokenizer: any Tokenizer, to path: String) {
+        guard let file = fopen(path, "w") else { return }
+        defer { fclose(file) }
+        for text in texts {
+            let line = encoding(text, tokenizer).map { "\($0.rawValue)" }.joined(separator: " ") + "\n"
+            fputs(line, file)
+        }
+    }
+
+    private static func contents(_ path: String) -> [UInt8] {
+        guard let file = fopen(path, "rb") else { fatalError("cannot read \(path)") }
+        defer { fclose(file) }
+        fseek(file, 0, SEEK_END)
+        let size = ftell(file)
+        rewind(file)
+        return [UInt8](unsafeUninitializedCapacity: size) { $1 = fread($0.baseAddress, 1, size, file) }
+    }
+}

@@ -1,0 +1,188 @@
+#!/usr/bin/env python3
+"""Measures Drover's tokenizers beside the fastest libraries: processor time, one thread, texts that are new to each.
+
+Usage: scripts/bench/tokenizers.py [--vocabularies NAME,...] [--libraries NAME,...] [--rounds N] [--size CHARACTERS]
+
+In each round every library has a process of its own: it loads the vocabulary, encodes a warm-up of other texts of the
+same kinds, then is timed on English prose, source code and mixed French, Japanese and Chinese, cut into texts of 4,000
+characters. Prints the median MB/s and its ratio to Drover's. Before that, each library's ids are compared with those of
+Hugging Face's `tokenizers`; a library whose ids differ is marked with the share of texts that do.
+
+Needs the Python packages in tokenizers.requirements.txt, Debian's perl-doc and debian-reference-{fr,ja,zh-cn} for the
+texts, and `swift build -c release --product tokenizer-bench`: `make bench-tokenizer` sees to all but Debian's.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+# Python puts this file's folder first, where it hides the package of the same name.
+HERE = str(Path(__file__).resolve().parent)
+sys.path = [path for path in sys.path if path != HERE] + [HERE]
+
+import vocabularies
+from vocabularies import CL100K, GPT2, HOME, ROOT, VOCABULARIES
+
+OURS = ROOT / ".build/release/tokenizer-bench"
+KINDS = ("english", "code", "mixed")
+
+
+# The libraries: each gives a function from a text to something with a length, and one from that to a list of ids.
+
+
+def tokenizers(name):
+    from tokenizers import Tokenizer
+    tokenizer = Tokenizer.from_file(str(vocabularies.tokenizer(name)))
+    return lambda text: tokenizer.encode(text, add_special_tokens=False), lambda encoding: encoding.ids
+
+
+def fastokens(name):
+    from fastokens import Tokenizer
+    tokenizer = Tokenizer.from_file(str(vocabularies.tokenizer(name)))
+    return lambda text: tokenizer.encode(text, False), lambda found: getattr(found, "ids", found)
+
+
+def gigatoken(name):
+    from gigatoken import Tokenizer
+    return Tokenizer(str(vocabularies.tokenizer(name))).encode, list
+
+
+def tokie(name):
+    from tokie import Tokenizer
+    tokenizer = Tokenizer.from_json(str(vocabularies.tokenizer(name)))
+    return lambda text: tokenizer.encode(text, False), lambda found: getattr(found, "ids", found)
+
+
+def tiktoken(name):
+    import tiktoken
+    pattern = VOCABULARIES[name][3]
+    if pattern is None:
+        raise LookupError("its format cannot say this vocabulary")
+    encoding = tiktoken.Encoding(name, pat_str=pattern, mergeable_ranks=vocabularies.ranks(name), special_tokens={})
+    return encoding.encode_ordinary, list
+
+
+def quicktok(name):
+    import quicktok
+    known = {"llama3": "llama3", "qwen": "qwen3", "cl100k": "cl100k_base"}
+    if name not in known:
+        raise LookupError("it does not have this vocabulary")
+    return quicktok.get_encoding(known[name]).encode, list
+
+
+def bpe_openai(name):
+    import bpe_openai
+    if name != "cl100k":
+        raise LookupError("it does not have this vocabulary")
+    return bpe_openai.get_encoding("cl100k_base").encode, list
+
+
+PEERS = {function.__name__: function for function in (
+    tokenizers, fastokens, gigatoken, tokie, tiktoken, quicktok, bpe_openai)}
+
+
+def child(library, name, size, writes_ids):
+    """One library's part of a round: prints a JSON object of [bytes, seconds, tokens] for each kind."""
+    folder = vocabularies.pieces(size)
+    texts = {kind: vocabularies.read_pieces(folder / kind) for kind in (*KINDS, "warm-up")}
+    try:
+        encode, ids = PEERS[library](name)
+        for text in texts["warm-up"]:
+            encode(text)
+        result = {}
+        for kind in KINDS:
+            start = time.process_time()
+            count = sum(len(encode(text)) for text in texts[kind])
+            seconds = time.process_time() - start
+            result[kind] = [sum(len(text.encode()) for text in texts[kind]), seconds, count]
+            if writes_ids:
+                write_ids(library, kind, ([int(id) for id in ids(encode(text))] for text in texts[kind]))
+    except Exception as error:  # a library that cannot load this vocabulary says so, and the others go on
+        result = {"error": f"{type(error).__name__}: {error}"[:120]}
+    print(json.dumps(result))
+
+
+def write_ids(library, kind, encodings):
+    with open(HOME / f"ids-{library}-{kind}", "w") as file:
+        for ids in encodings:
+            file.write(" ".join(map(str, ids)) + "\n")
+
+
+def measure(library, name, size, writes_ids):
+    if library == "drover":
+        command = [OURS, vocabularies.tokenizer(name), vocabularies.pieces(size)]
+        command += [HOME / "ids-drover"] if writes_ids else []
+    else:
+        command = [sys.executable, __file__, "--child", library, name, str(size), str(int(writes_ids))]
+    environment = {**os.environ, "TOKENIZERS_PARALLELISM": "false", "RAYON_NUM_THREADS": "1"}
+    done = subprocess.run(command, stdout=subprocess.PIPE, env=environment, text=True)
+    try:
+        return json.loads(done.stdout.splitlines()[-1])
+    except (IndexError, ValueError):
+        return {"error": f"it ended with {done.returncode}"}
+
+
+def differences(library, kind):
+    """The share of texts whose ids differ from the reference's."""
+    lines = [open(HOME / f"ids-{name}-{kind}").read().splitlines() for name in ("tokenizers", library)]
+    return sum(left != right for left, right in zip(*lines)) / len(lines[0])
+
+
+def compare(name, libraries, size):
+    """What is to be said of each library before it is measured; the reference goes first."""
+    notes, failed = {}, {}
+    for library in dict.fromkeys(["tokenizers", *libraries]):
+        result = measure(library, name, size, True)
+        if "error" in result:
+            failed[library] = result["error"]
+        else:
+            notes[library] = {kind: differences(library, kind) for kind in KINDS}
+    return notes, failed
+
+
+def report(name, size, rounds, libraries):
+    notes, failed = compare(name, libraries, size)
+    found = {library: {kind: [] for kind in KINDS} for library in libraries if library not in failed}
+    for at in range(rounds):
+        for library in found:
+            if library == "tokenizers" and at > 0:
+                continue  # it takes a hundred times as long as all the others
+            for kind, (size_bytes, seconds, _) in measure(library, name, size, False).items():
+                found[library][kind].append(size_bytes / seconds / 1e6)
+    medians = {library: {kind: statistics.median(speeds[kind]) for kind in KINDS} for library, speeds in found.items()}
+    print(f"\n{VOCABULARIES[name][0]}, texts of {size:,} characters, MB/s of processor time (ratio to Drover's)\n")
+    print("| library | " + " | ".join(KINDS) + " |\n|---|" + "---|" * len(KINDS))
+    for library, speeds in medians.items():
+        cells = []
+        for kind in KINDS:
+            ratio = f" ({speeds[kind] / medians['drover'][kind]:.2f})" if "drover" in medians else ""
+            differing = notes[library][kind]
+            cells.append(f"{speeds[kind]:.0f}{ratio}" + (f" ids differ in {differing:.0%}" if differing else ""))
+        print(f"| {library} | " + " | ".join(cells) + " |")
+    for library, error in failed.items():
+        print(f"\n{library}: {error}")
+    sys.stdout.flush()
+
+
+def main():
+    if sys.argv[1:2] == ["--child"]:
+        library, name, size, writes_ids = sys.argv[2:]
+        child(library, name, int(size), writes_ids == "1")
+        return
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--vocabularies", default=",".join(VOCABULARIES))
+    parser.add_argument("--libraries", default=",".join(["drover", *PEERS]))
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--size", type=int, default=4000)
+    options = parser.parse_args()
+    for name in options.vocabularies.split(","):
+        report(name, options.size, options.rounds, options.libraries.split(","))
+
+
+if __name__ == "__main__":
+    main()
