@@ -57,7 +57,8 @@ final class GenerationExchange {
         self.logger = logger
         self.retryAfterSeconds = retryAfterSeconds
         head = ResponseHead(
-            form: prepared.form, id: id, created: WallClock.secondsSince1970, model: model.text.id, systemFingerprint: nil)
+            form: prepared.form, id: id, created: WallClock.secondsSince1970, model: model.text.id,
+            systemFingerprint: nil)
         options = prepared.options
         promptParam = prepared.promptParam
         writer = prepared.options.streaming.map { [head] in ChunkWriter(head, includesUsage: $0.includesUsage) }
