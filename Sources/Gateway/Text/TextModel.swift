@@ -7,7 +7,7 @@ package import Tokenization
 /// What turns requests into a model's tokens and its tokens into text; all of it but the engine.
 package struct TextModel: Sendable {
     package let tokenizer: any Tokenizer
-    /// Encodes chats, which mostly begin like an earlier one.
+    /// Encodes chats, which mostly begin like the one before.
     let promptCache: PromptCache
     /// Nil if the model has none: chat is refused then.
     package let template: ChatTemplate?
@@ -24,7 +24,7 @@ package struct TextModel: Sendable {
         tokenizer: any Tokenizer, template: ChatTemplate?, format: OutputFormat?, listing: ModelListing
     ) {
         self.tokenizer = tokenizer
-        self.promptCache = PromptCache(tokenizer, bytesMax: Self.promptCacheBytesMax)
+        promptCache = PromptCache(tokenizer, bytesMax: Self.promptCacheBytesMax)
         self.template = template
         self.format = format
         self.listing = listing

@@ -37,7 +37,12 @@ struct CL100KScanner: WordScanner {
         return text.whiteSpaceEndWithNewlines(from: position, limit: limit)
     }
 
-    var readsBlocks: Bool { digits == 1 || digits == 3 || digits == .max }
+    /// A block does not show whether its white space goes on to the end of the text.
+    func readsBlocks(of text: TextView, limit: Int) -> Bool {
+        guard digits == 1 || digits == 3 || digits == .max else { return false }
+        return !takesFinalWhiteSpace || limit == 0
+            || !text.kind(at: text.characterStart(before: limit), limit: limit).isAny(of: .whiteSpace)
+    }
 
     @inline(__always)
     func starts(in block: TextBlock) -> UInt64 { block.cl100kStarts(self) }

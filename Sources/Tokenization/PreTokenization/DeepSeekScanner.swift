@@ -25,7 +25,7 @@ struct DeepSeekScanner: WordScanner {
         return end
     }
 
-    var readsBlocks: Bool { cutsNumbersAndIdeographs && !isolatesNewlines }
+    func readsBlocks(of text: TextView, limit: Int) -> Bool { cutsNumbersAndIdeographs && !isolatesNewlines }
 
     @inline(__always)
     func starts(in block: TextBlock) -> UInt64 { block.deepSeekStarts() }

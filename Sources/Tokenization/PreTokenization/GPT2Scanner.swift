@@ -27,7 +27,7 @@ struct GPT2Scanner: WordScanner {
             from: position, limit: limit, endsBefore: isolatesDigits ? [.number, .newerNumber] : [])
     }
 
-    var readsBlocks: Bool { true }
+    func readsBlocks(of text: TextView, limit: Int) -> Bool { true }
 
     @inline(__always)
     func starts(in block: TextBlock) -> UInt64 { block.gpt2Starts(isolatesDigits: isolatesDigits) }

@@ -25,12 +25,19 @@ struct TextView {
         self.classes = table.classes
     }
 
-    /// Other bytes, with the classes of the same table.
-    init(_ bytes: UnsafeBufferPointer<UInt8>, _ base: UnsafePointer<UInt8>, like other: TextView) {
-        self.bytes = base
-        self.count = bytes.count
-        self.blocks = other.blocks
-        self.classes = other.classes
+    /// Other bytes, whose characters have the classes of this text's.
+    func with(_ other: UnsafeBufferPointer<UInt8>, _ base: UnsafePointer<UInt8>) -> TextView {
+        TextView(base, other.count, blocks, classes)
+    }
+
+    private init(
+        _ base: UnsafePointer<UInt8>, _ count: Int, _ blocks: UnsafePointer<Int32>,
+        _ classes: UnsafePointer<CharacterClass>
+    ) {
+        bytes = base
+        self.count = count
+        self.blocks = blocks
+        self.classes = classes
     }
 
     /// The character at `position`, which is below `limit`; it ends at `limit` at most.

@@ -7,15 +7,15 @@ protocol WordScanner {
     mutating func begin(limit: Int)
     /// The end of the word that begins at `position`, which is below the limit; beyond `position`.
     mutating func wordEnd(_ text: TextView, from position: Int, limit: Int) -> Int
-    /// Whether `starts` finds words.
-    var readsBlocks: Bool { get }
+    /// Whether `starts` finds the words of the text that ends at `limit`.
+    func readsBlocks(of text: TextView, limit: Int) -> Bool
     /// Where words begin in a block that begins with a word: those of which no text behind the block can change that.
     func starts(in block: TextBlock) -> UInt64
 }
 
 extension WordScanner {
     mutating func begin(limit: Int) {}
-    var readsBlocks: Bool { false }
+    func readsBlocks(of text: TextView, limit: Int) -> Bool { false }
     func starts(in block: TextBlock) -> UInt64 { 0 }
 }
 
