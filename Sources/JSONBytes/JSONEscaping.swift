@@ -31,7 +31,7 @@ package enum JSONEscaping {
         let controls = (word &- ones &* 0x20) & ~word
         let quotes = ((word ^ ones &* 0x22) &- ones) & ~(word ^ ones &* 0x22)
         let backslashes = ((word ^ ones &* 0x5C) &- ones) & ~(word ^ ones &* 0x5C)
-        return (controls | quotes | backslashes) & ones &* 0x80 != 0
+        return (controls | quotes | backslashes) & (ones &* 0x80) != 0
     }
 
     private static func appendEscape(of byte: UInt8, to bytes: inout [UInt8]) {
