@@ -1,21 +1,31 @@
 import NIOCore
 import ServingModel
 
-/// Where the events of all requests of one event loop arrive: the engine's thread hands over a step's batch, which
-/// crosses to the loop at once and is flushed to each connection once.
+/// Where the events of all requests of one event loop arrive: a step's batch crosses to the loop at once, or is there
+/// already if the engine lives on the loop, and is flushed to each connection once.
 // @unchecked because everything but `loop` is touched on the loop alone.
 final class EventOutlet: EventConsumer, @unchecked Sendable {
     let loop: any EventLoop
     private var exchanges: [RequestID: GenerationExchange] = [:]
     private var touched: [GenerationExchange] = []
+    /// Whether a request is being submitted or a batch delivered; what arrives meanwhile has its turn afterwards.
+    private var isBusy = false
 
     init(loop: any EventLoop) { self.loop = loop }
 
     func consume(_ batch: [GenerationEvent]) {
-        loop.execute { self.deliver(batch) }
+        if loop.inEventLoop, !isBusy { deliver(batch) } else { loop.execute { self.deliver(batch) } }
     }
 
-    func register(_ exchange: GenerationExchange, for request: RequestID) {
+    func submit(_ request: GenerationRequest, of exchange: GenerationExchange, to engine: any Engine) {
+        register(exchange, for: request.id)
+        let wasBusy = isBusy
+        isBusy = true
+        engine.submit(request, to: self)
+        isBusy = wasBusy
+    }
+
+    private func register(_ exchange: GenerationExchange, for request: RequestID) {
         loop.preconditionInEventLoop()
         exchanges[request] = exchange
     }
@@ -26,6 +36,8 @@ final class EventOutlet: EventConsumer, @unchecked Sendable {
     }
 
     private func deliver(_ batch: [GenerationEvent]) {
+        isBusy = true
+        defer { isBusy = false }
         let now = WallClock.now
         for event in batch {
             guard let exchange = exchanges[event.request] else { continue }
@@ -40,15 +52,5 @@ final class EventOutlet: EventConsumer, @unchecked Sendable {
             exchange.flush(now: now)
         }
         touched.removeAll(keepingCapacity: true)
-    }
-}
-
-extension GenerationEvent {
-    fileprivate var request: RequestID {
-        switch self {
-        case .started(let request, _), .token(let request, _, _), .finished(let request, _, _),
-            .failed(let request, _):
-            request
-        }
     }
 }

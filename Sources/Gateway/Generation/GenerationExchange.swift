@@ -77,8 +77,7 @@ final class GenerationExchange {
     func submit() {
         metrics.requestBegan()
         for prompt in prompts {
-            outlet.register(self, for: prompt.prepared.request.id)
-            model.engine.submit(prompt.prepared.request, to: outlet)
+            outlet.submit(prompt.prepared.request, of: self, to: model.engine)
         }
     }
 
@@ -119,13 +118,16 @@ final class GenerationExchange {
             choices[choice].finish(reason)
             openChoices -= 1
         case .failed(_, let error):
-            if case .broken(let reason) = error {
+            switch error {
+            case .broken(let reason), .unavailable(let reason):
                 logger.error(
                     "The engine failed a request.", metadata: ["request": "\(head.id)", "reason": "\(reason)"])
+            default: break
             }
             failure = APIError(
                 error, promptParam: promptParam, completionTokens: options.maxTokens,
                 retryAfterSeconds: retryAfterSeconds)
+        case .embedded: break
         }
     }
 

@@ -155,6 +155,14 @@ extension APIError {
             retryAfterSeconds: retryAfterSeconds)
     }
 
+    /// No engine could serve the request, or the one that did was lost. The cause belongs in the log.
+    package static func engineUnavailable(retryAfterSeconds: Int) -> APIError {
+        APIError(
+            status: 503, type: "service_unavailable_error", code: "engine_unavailable",
+            message: "The engine that serves this model cannot be reached, or was lost; please retry later.",
+            retryAfterSeconds: retryAfterSeconds)
+    }
+
     /// The server is at fault. The cause belongs in the log, not in the answer.
     package static let serverError = APIError(
         status: 500, type: "server_error", code: "server_error",
