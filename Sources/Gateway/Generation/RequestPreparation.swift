@@ -7,11 +7,19 @@ import Tokenization
 
 /// Turns request bodies into engine requests. Stateless but for the numbering of requests, so it runs on any thread.
 struct RequestPreparation: Sendable {
+    let source: any EngineSource
     let engine: EngineCard
     let texts: TextPreparation
     let queueSeconds: Double
 
     private var model: TextModel { texts.model }
+
+    init(source: any EngineSource, texts: TextPreparation, queueSeconds: Double) {
+        self.source = source
+        self.texts = texts
+        self.queueSeconds = queueSeconds
+        engine = source.card
+    }
 
     private static let nextRequest = Atomic<UInt64>(1)
 
@@ -32,7 +40,7 @@ struct RequestPreparation: Sendable {
             texts.encode(rendered), options: request.options, param: "messages", now: now)
         try plan.constrain(&engineRequest, reading: reading)
         return PreparedGeneration(
-            form: .chat, prompts: [.init(request: engineRequest, echo: nil)], options: request.options,
+            text: model, source: source, form: .chat, prompts: [.init(request: engineRequest, echo: nil)], options: request.options,
             promptParam: "messages", reading: reading,
             offersToolsInVain: request.toolUse != nil && !plan.readsCalls)
     }
@@ -52,7 +60,7 @@ struct RequestPreparation: Sendable {
             prompts.append(.init(request: engineRequest, echo: echo))
         }
         return PreparedGeneration(
-            form: .completion, prompts: prompts, options: request.options, promptParam: "prompt")
+            text: model, source: source, form: .completion, prompts: prompts, options: request.options, promptParam: "prompt")
     }
 
     // MARK: Parts
@@ -73,6 +81,7 @@ struct RequestPreparation: Sendable {
         request.sampling = options.sampling
         request.topLogprobs = options.topLogprobs
         request.constraint = options.constraint
+        request.isStreamed = options.streaming != nil || !options.stopStrings.isEmpty
         request.queueDeadline = now.advanced(bySeconds: queueSeconds)
         return request
     }

@@ -227,11 +227,11 @@ final class HTTPConnection: ChannelDuplexHandler {
     }
 
     /// Hands a request to the engine.
-    func begin(_ prepared: PreparedGeneration, of model: ServedModel) {
+    func begin(_ prepared: PreparedGeneration) {
         guard case .answering = phase, context != nil else { return }
         let prefix = prepared.form == .chat ? "chatcmpl-" : "cmpl-"
         let exchange = GenerationExchange(
-            prepared, id: prefix + state.newID(), model: model, sink: self, outlet: state.outlet,
+            prepared, id: prefix + state.newID(), sink: self, outlet: state.outlet,
             metrics: service.metrics, logger: service.logger, retryAfterSeconds: limits.retryAfterSeconds,
             now: WallClock.now)
         self.exchange = exchange
