@@ -79,17 +79,33 @@ let package = Package(
         module(
             "Gateway",
             nio + [
-                "ChatTemplates", "JSONBytes", "Observability", "OpenAIAPI", "OutputParsing", "ServingModel",
+                "ChatTemplates", "Fleet", "JSONBytes", "Observability", "OpenAIAPI", "OutputParsing", "ServingModel",
                 "Tokenization", .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
         tests(
             "Gateway",
             nio + [
-                "ChatTemplates", "GGUFFormat", "JSONBytes", "Observability", "OpenAIAPI", "OutputParsing",
+                "ChatTemplates", "Fleet", "GGUFFormat", "JSONBytes", "Observability", "OpenAIAPI", "OutputParsing",
                 "ServingModel", "ServingTesting", "Tokenization",
                 .product(name: "InMemoryLogging", package: "swift-log"),
                 .product(name: "Logging", package: "swift-log"), .product(name: "NIOEmbedded", package: "swift-nio"),
+            ]),
+        .systemLibrary(name: "CZlib"),
+        module("Archives", ["CZlib"]),
+        tests("Archives", hasFixtures: true),
+        module(
+            "Fleet",
+            [
+                "ServingModel", .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
+        tests(
+            "Fleet",
+            [
+                "ServingModel", "ServingTesting", .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOEmbedded", package: "swift-nio"),
             ]),
         module(
             "ChatClient", ["JSONBytes", .product(name: "AsyncHTTPClient", package: "async-http-client")] + nio),
@@ -97,7 +113,7 @@ let package = Package(
         .executableTarget(
             name: "drover",
             dependencies: [
-                "ChatClient", "ChatTemplates", "GGUFFormat", "Gateway", "JSONBytes", "LlamaEngine", "Observability",
+                "Archives", "ChatClient", "ChatTemplates", "Fleet", "GGUFFormat", "Gateway", "JSONBytes", "LlamaEngine", "Observability",
                 "OpenAIAPI", "OutputParsing", "ServingModel", "Tokenization",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),

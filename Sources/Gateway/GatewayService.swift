@@ -1,3 +1,4 @@
+import Fleet
 package import Logging
 package import NIOCore
 import NIOHTTP1

@@ -1,4 +1,5 @@
 import ChatTemplates
+import Fleet
 import Gateway
 import InMemoryLogging
 import Logging

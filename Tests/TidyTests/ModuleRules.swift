@@ -35,8 +35,11 @@ struct ModuleRules {
         "LlamaEngine": .shell(
             "CLlama", "Dispatch", "JSONBytes", "Sampling", "SchemaGrammar", "ServingModel", "StepScheduling",
             "Synchronization", libc),
+        "CZlib": .shell(),
+        "Archives": .shell("CZlib"),
+        "Fleet": .shell("Logging", "NIOCore", "ServiceLifecycle", "ServingModel", "Synchronization"),
         "Gateway": .shell(
-            "ChatTemplates", "Dispatch", "Foundation", "FoundationEssentials", "JSONBytes", "Logging", "NIOCore",
+            "ChatTemplates", "Dispatch", "Fleet", "Foundation", "FoundationEssentials", "JSONBytes", "Logging", "NIOCore",
             "NIOHTTP1", "NIOPosix", "Observability", "OpenAIAPI", "OutputParsing", "SchemaGrammar", "ServiceLifecycle",
             "ServingModel", "Synchronization", "Tokenization", libc),
     ]

@@ -1,3 +1,4 @@
+import Fleet
 import Logging
 import OpenAIAPI
 import ServingModel

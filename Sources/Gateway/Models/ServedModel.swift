@@ -1,3 +1,4 @@
+package import Fleet
 package import OpenAIAPI
 
 /// A model as the gateway serves it: where it is generated, and what stands between that and text.
