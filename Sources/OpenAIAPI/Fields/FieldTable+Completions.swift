@@ -1,4 +1,5 @@
 import JSONBytes
+import ServingModel
 
 extension FieldTable {
     static let completionFields: [Field] =
@@ -9,7 +10,12 @@ extension FieldTable {
                     "required; a string, an array of token ids, or an array of strings or of arrays of token ids; "
                         + "at most \(limits.sequences) sequences (prompts times `n`)"))
         ] + generationFields + [
-            Field("max_tokens", .honoured("at least 0, default 16")),
+            Field(
+                "max_tokens", .honoured("at least 0, default 16"),
+                [
+                    .vllm: .limited(1...Int.max, "it generates at least one token"),
+                    .trtllm: .limited(1...Int.max, "it generates at least one token"),
+                ]),
             Field(
                 "logprobs",
                 .honoured("0 to \(limits.topLogprobs): how many of the likeliest tokens to report beside each token")),

@@ -1,9 +1,14 @@
 import JSONBytes
+import ServingModel
 
 extension FieldTable {
+    /// Fields of requests that one served model answers.
+    static let modelField = Field("model", .honoured("required; the name of a served model"))
+    static let userField = Field("user", .ignored("names no one that the server knows"))
+
     /// Fields that chat completions and completions treat alike.
     static let generationFields: [Field] = [
-        Field("model", .honoured("required; the name of a served model")),
+        modelField,
         Field("stream", .honoured("boolean, default false")),
         Field("stream_options", .honoured("object, only with `stream`")),
         Field("stream_options.include_usage", .honoured("boolean; a last chunk then bears the usage")),
@@ -24,17 +29,29 @@ extension FieldTable {
         Field(
             "seed",
             .honoured(
-                "any 64-bit integer; the same seed gives the same choices for the same logits (a busy batch may change their low bits)"
-            )),
+                "any 64-bit integer; the same seed gives the same choices for the same logits (a busy batch may change "
+                    + "their low bits)"),
+            [
+                .vllm: .translated("the lowest 32 bits"),
+                .sglang: .refused("its protocol has no seed"),
+            ]),
         Field(
-            "logit_bias", .honoured("object from token ids, as strings, to -100 to 100; at most \(limits.biasedTokens)")
-        ),
-        Field("stop", .honoured("a string, or up to \(limits.stopStrings) strings")),
+            "logit_bias",
+            .honoured("object from token ids, as strings, to -100 to 100; at most \(limits.biasedTokens)"),
+            [.trtllm: .refused("its protocol has no bias of single tokens", unless: [[:]])]),
+        Field(
+            "stop", .honoured("a string, or up to \(limits.stopStrings) strings"),
+            tokenEngines(.emulated("looked for in the text that its tokens come to"))),
         Field("stop_token_ids", .honoured("up to \(limits.stopTokens) token ids")),
         Field("min_tokens", .honoured("at least 0, at most the token limit; default 0")),
         Field("ignore_eos", .honoured("boolean, default false")),
         Field("response_format", .honoured("object")),
-        Field("response_format.type", .honoured("`text`, `json_object` or `json_schema`")),
+        Field(
+            "response_format.type", .honoured("`text`, `json_object` or `json_schema`"),
+            [
+                .sglang: .translated("`json_object` as the schema of any object"),
+                .trtllm: .translated("`json_object` as the schema of any object"),
+            ]),
         Field("response_format.json_schema", .honoured("object, required by the type `json_schema`")),
         Field(
             "response_format.json_schema.name",
@@ -42,7 +59,7 @@ extension FieldTable {
         Field("response_format.json_schema.schema", .honoured("required; a JSON Schema, which is always enforced")),
         Field("response_format.json_schema.strict", .honoured("boolean; the schema is enforced in either case")),
         Field("response_format.json_schema.description", .ignored("for models that are told of their schema")),
-        Field("user", .ignored("names no one that the server knows")),
+        userField,
     ]
 
     /// Fields of vLLM's servers, in chat completions and completions, that change the output and are not offered.
