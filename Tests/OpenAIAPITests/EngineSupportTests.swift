@@ -21,52 +21,47 @@ struct EngineSupportTests {
 
     @Test func namesTheFieldAndTheEngine() {
         #expect(
-            Self.chat(#""seed":1"#, for: .sglang)
-                == "Unsupported parameter: 'seed': the engine 'SGLang' does not take it: its protocol has no seed.")
+            Self.chat(#""logit_bias":{"1":2}"#, for: .trtllm)
+                == "Unsupported parameter: 'logit_bias': the engine 'TensorRT-LLM' does not take it: "
+                + "its protocol has no bias of single tokens.")
         #expect(
-            Self.completion(#""max_tokens":0"#, for: .vllm)
-                == "Unsupported value: 'max_tokens' must be at least 1 for the engine 'vLLM': "
-                + "it generates at least one token.")
-        #expect(
-            Self.completion(#""n":2,"temperature":0"#, for: .vllm)
-                == "Invalid 'n': the engine 'vLLM' takes no `n` above 1 with a `temperature` of 0.")
+            Self.completion(#""seed":1"#, for: .sglang)
+                == "Unsupported parameter: 'seed': the engine 'SGLang' does not take it with a `temperature` above 0: "
+                + "its protocol has no seed.")
     }
 
-    @Test(arguments: [EngineKind.embedded, .vllm, .trtllm])
-    func seedsGoWhereTheyCan(_ engine: EngineKind) { #expect(Self.chat(#""seed":1"#, for: engine) == nil) }
+    /// Members of a request, and the engines that do not take them.
+    private static let cases: [(String, [EngineKind])] = [
+        (#""logit_bias":{"1":2}"#, [.trtllm]), (#""logit_bias":{}"#, []),
+        (#""seed":1"#, [.sglang]), (#""seed":1,"temperature":0"#, []),
+        (#""n":2,"temperature":0"#, []),
+        (#""min_tokens":2,"stop_token_ids":[7]"#, [.trtllm]),
+        (#""min_tokens":0,"stop_token_ids":[7]"#, []), (#""min_tokens":2"#, []),
+    ]
 
-    @Test func biasesGoWhereTheyCan() {
-        for engine in EngineKind.allCases where engine != .trtllm {
-            #expect(Self.chat(#""logit_bias":{"1":2}"#, for: engine) == nil)
+    @Test(arguments: cases)
+    func refusesWhatAnEngineDoesNotTake(_ members: String, _ engines: [EngineKind]) {
+        for engine in EngineKind.allCases {
+            #expect((Self.chat(members, for: engine) != nil) == engines.contains(engine), "\(engine)")
+            #expect((Self.completion(members, for: engine) != nil) == engines.contains(engine), "\(engine)")
         }
-        #expect(Self.chat(#""logit_bias":{"1":2}"#, for: .trtllm)?.contains("'TensorRT-LLM'") == true)
-        #expect(Self.chat(#""logit_bias":{}"#, for: .trtllm) == nil)
     }
 
-    @Test func nothingIsGeneratedWhereThatCanBe() {
-        #expect(Self.completion(#""max_tokens":0,"echo":true"#, for: .sglang) == nil)
-        #expect(Self.completion(#""max_tokens":0,"echo":true"#, for: .embedded) == nil)
-        #expect(Self.completion(#""max_tokens":0,"echo":true"#, for: .trtllm) != nil)
-    }
-
-    @Test func fieldsThatDoNotGoTogether() {
-        for engine in [EngineKind.embedded, .sglang, .trtllm] {
-            #expect(Self.chat(#""n":2,"temperature":0"#, for: engine) == nil)
+    @Test(
+        arguments: [
+            (#""echo":true,"logprobs":1"#, [.trtllm]), (#""echo":true"#, []), (#""logprobs":1"#, []),
+            (#""max_tokens":0,"echo":true"#, []),
+        ] as [(String, [EngineKind])])
+    func refusesWhatAnEngineDoesNotTakeOfCompletions(_ members: String, _ engines: [EngineKind]) {
+        for engine in EngineKind.allCases {
+            #expect((Self.completion(members, for: engine) != nil) == engines.contains(engine), "\(engine)")
         }
-        #expect(Self.chat(#""n":2,"temperature":0"#, for: .vllm) != nil)
-        #expect(Self.chat(#""n":2,"temperature":0.5"#, for: .vllm) == nil)
-        #expect(Self.chat(#""n":1,"temperature":0"#, for: .vllm) == nil)
-        let prompted = #""echo":true,"logprobs":1,"stream":"#
-        #expect(Self.completion(prompted + "true", for: .trtllm) != nil)
-        #expect(Self.completion(prompted + "false", for: .trtllm) == nil)
-        #expect(Self.completion(prompted + "true", for: .vllm) == nil)
     }
 
     @Test func documentationTellsEnginesApart() {
         let text = FieldTable.markdown
-        #expect(
-            text.contains("| `seed` | honoured | translated: the lowest 32 bits | refused: its protocol has no seed"))
-        #expect(text.contains("- vLLM: refused is `n` above 1 with a `temperature` of 0."))
+        #expect(text.contains("| `seed` | honoured | translated: folded to 31 bits; below 2³¹ as it is | honoured |"))
+        #expect(text.contains("- SGLang: `seed` is refused with a `temperature` above 0: its protocol has no seed."))
         #expect(text.contains("Also `/rerank` and `/v2/rerank`."))
     }
 }

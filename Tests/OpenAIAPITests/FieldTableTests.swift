@@ -38,17 +38,11 @@ struct FieldTableTests {
         for field in FieldTable.fields(of: endpoint) {
             for (engine, support) in field.differences {
                 switch support {
-                case .honoured, .translated, .emulated:
+                case .honoured, .translated, .emulated, .approximated:
                     let faults = [EngineKind.embedded, engine].map {
                         Self.error(endpoint, field.name, ["any": 1], for: $0)
                     }
                     #expect(faults[0] == faults[1], "\(field.name)")
-                case .limited(let range, _):
-                    let error = Self.error(endpoint, field.name, .integer(range.lowerBound - 1), for: engine)
-                    #expect(error?.param == field.name)
-                    #expect(error?.message.contains("the engine '\(engine.title)'") == true)
-                    let least = Self.error(endpoint, field.name, .integer(range.lowerBound), for: engine)
-                    #expect(least == nil, "\(field.name)")
                 case .refused(_, let allowed):
                     let error = Self.error(endpoint, field.name, 1, for: engine)
                     #expect(error?.param == field.name && error?.status == 400, "\(field.name)")

@@ -52,17 +52,12 @@ extension APIError {
             message: "Unsupported value: '\(param)' can only be \(allowed) here: \(reason).", param: param)
     }
 
-    static func unsupported(_ param: String, by engine: EngineKind, because reason: String) -> APIError {
-        unsupported(param, because: "the engine '\(engine.title)' does not take it: \(reason)")
-    }
-
-    static func unsupportedValue(
-        _ param: String, mustBe allowed: String, for engine: EngineKind, because reason: String
+    /// A field that an engine does not take; `condition` says with what, if it depends.
+    static func unsupported(
+        _ param: String, by engine: EngineKind, _ condition: String = "", because reason: String
     ) -> APIError {
-        APIError(
-            status: 400, code: "unsupported_value",
-            message: "Unsupported value: '\(param)' must be \(allowed) for the engine '\(engine.title)': \(reason).",
-            param: param)
+        let condition = condition.isEmpty ? "" : " " + condition
+        return unsupported(param, because: "the engine '\(engine.title)' does not take it\(condition): \(reason)")
     }
 
     /// A prompt, or a prompt with the completion that was asked for, that needs more tokens than the context has.

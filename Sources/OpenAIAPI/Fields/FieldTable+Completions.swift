@@ -1,5 +1,4 @@
 import JSONBytes
-import ServingModel
 
 extension FieldTable {
     static let completionFields: [Field] =
@@ -12,13 +11,11 @@ extension FieldTable {
         ] + generationFields + [
             Field(
                 "max_tokens", .honoured("at least 0, default 16"),
-                [
-                    .vllm: .limited(1...Int.max, "it generates at least one token"),
-                    .trtllm: .limited(1...Int.max, "it generates at least one token"),
-                ]),
+                remoteTokenEngines(.emulated("0 by dropping the token that is generated"))),
             Field(
                 "logprobs",
-                .honoured("0 to \(limits.topLogprobs): how many of the likeliest tokens to report beside each token")),
+                .honoured("0 to \(limits.topLogprobs): how many of the likeliest tokens to report beside each token"),
+                logprobsByEngine),
             Field("echo", .honoured("boolean, default false; the text then begins with the prompt")),
             Field("best_of", .honoured("accepted if equal to `n`: nothing is generated to be thrown away")),
             Field("add_special_tokens", .honoured("boolean, default true")),

@@ -20,8 +20,8 @@ extension FieldTable {
         case translated(String)
         /// The gateway does it in its stead.
         case emulated(String)
-        /// It takes only integers in this range; why.
-        case limited(ClosedRange<Int>, String)
+        /// It does nearly what is asked for; what is different.
+        case approximated(String)
         /// It does not take it: a 400 that names it and gives the reason, unless the value is one of those listed.
         case refused(String, unless: [JSONValue] = [])
     }
@@ -46,26 +46,21 @@ extension FieldTable {
         func takes(_ value: JSONValue, for engine: EngineKind, param: String) throws(APIError) -> Bool {
             if differences.isEmpty { return true }
             switch support(by: engine) {
-            case .honoured, .translated, .emulated: return true
-            case .limited(let range, let reason):
-                if case .integer(let integer) = value, !range.contains(integer) {
-                    throw .unsupportedValue(param, mustBe: Self.phrase(of: range), for: engine, because: reason)
-                }
-                return true
+            case .honoured, .translated, .emulated, .approximated: return true
             case .refused(let reason, let allowed):
                 if allowed.contains(value) { return false }
                 throw .unsupported(param, by: engine, because: reason)
             }
         }
-
-        /// The numbers of a range, in words.
-        static func phrase(of range: ClosedRange<Int>) -> String {
-            range.upperBound == .max ? "at least \(range.lowerBound)" : "\(range.lowerBound) to \(range.upperBound)"
-        }
     }
 
     /// The same for every engine that takes tokens.
     static func tokenEngines(_ support: Support) -> [EngineKind: Support] {
-        [.embedded: support, .vllm: support, .sglang: support, .trtllm: support]
+        remoteTokenEngines(support).merging([.embedded: support]) { $1 }
+    }
+
+    /// The same for every engine that takes tokens over gRPC.
+    static func remoteTokenEngines(_ support: Support) -> [EngineKind: Support] {
+        [.vllm: support, .sglang: support, .trtllm: support]
     }
 }

@@ -6,6 +6,17 @@ extension FieldTable {
     static let modelField = Field("model", .honoured("required; the name of a served model"))
     static let userField = Field("user", .ignored("names no one that the server knows"))
 
+    /// What engines do where log-probabilities of several tokens are asked for.
+    static let logprobsByEngine: [EngineKind: Support] = [
+        .vllm: .approximated("of \(limits.topLogprobs), the last is missing beside a token that is none of them"),
+        .sglang: sglangLogprobs,
+    ]
+    static let sglangLogprobs = Support.approximated(
+        "after the temperature, unless the engine runs with `SGLANG_RETURN_ORIGINAL_LOGPROB`")
+
+    /// Output that is held to a form.
+    static let constrainedByEngine = remoteTokenEngines(.translated("a structural tag, as xgrammar has them"))
+
     /// Fields that chat completions and completions treat alike.
     static let generationFields: [Field] = [
         modelField,
@@ -18,7 +29,9 @@ extension FieldTable {
         Field(
             "stream_options.continuous_usage_stats",
             .refused("usage is only reported at the end", unless: [false])),
-        Field("n", .honoured("1 to \(limits.choices), default 1")),
+        Field(
+            "n", .honoured("1 to \(limits.choices), default 1"),
+            remoteTokenEngines(.emulated("with a `temperature` of 0 by handing out one choice as all of them"))),
         Field("temperature", .honoured("0 to 2, default 1; 0 takes the likeliest token")),
         Field("top_p", .honoured("greater than 0 and at most 1, default 1")),
         Field("top_k", .honoured("at least 1; 0 and -1 keep all tokens, the default")),
@@ -31,10 +44,7 @@ extension FieldTable {
             .honoured(
                 "any 64-bit integer; the same seed gives the same choices for the same logits (a busy batch may change "
                     + "their low bits)"),
-            [
-                .vllm: .translated("the lowest 32 bits"),
-                .sglang: .refused("its protocol has no seed"),
-            ]),
+            [.vllm: .translated("folded to 31 bits; below 2³¹ as it is")]),
         Field(
             "logit_bias",
             .honoured("object from token ids, as strings, to -100 to 100; at most \(limits.biasedTokens)"),

@@ -14,7 +14,7 @@ extension FieldTable {
             that is not listed. *Ignored* fields are accepted without effect. What is *honoured* has the effect that the
             note gives, whatever engine serves the model, unless a table of engines follows. There, an engine that a
             request is *translated* for is asked for the same in other words; what is *emulated* is done by the gateway
-            in the engine's stead; what is *refused* is answered with status 400, the field and the engine.
+            in the engine's stead; what it does *nearly* has the difference beside it; what is *refused* is answered with status 400, the field and the engine.
 
             An engine over HTTP gets a request as it came, fields that are not listed among them, and answers for them
             itself. The gateway looks at `model`, `stream` and `stream_options.include_usage` on the way.
@@ -46,7 +46,7 @@ extension FieldTable {
         if !met.isEmpty { text += "\n" }
         for combination in met {
             let names = combination.engines.map(\.title).joined(separator: " and ")
-            text += "- \(names): refused is \(combination.description).\n"
+            text += "- \(names): `\(combination.param)` is refused \(combination.condition): \(combination.reason).\n"
         }
         return text
     }
@@ -71,7 +71,7 @@ extension FieldTable {
         case .honoured: "honoured"
         case .translated(let note): "translated: \(note)"
         case .emulated(let note): "emulated: \(note)"
-        case .limited(let range, let reason): "\(Field.phrase(of: range)): \(reason)"
+        case .approximated(let note): "nearly: \(note)"
         case .refused(let reason, let allowed): "\(refusal(unless: allowed)): \(reason)"
         }
     }
