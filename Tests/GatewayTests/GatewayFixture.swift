@@ -46,6 +46,7 @@ final class GatewayFixture {
             configuration: configuration, catalog: ModelCatalog([model]), generates: hasEngine, registry: registry,
             logger: Logger(label: "test") { [log] _ in log }, onReady: { _, _ in })
         state = LoopState(loop: loop)
+        service.add(state)
     }
 
     func connect() throws -> TestClient { try TestClient(self) }

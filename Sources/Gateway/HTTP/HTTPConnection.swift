@@ -25,8 +25,8 @@ final class HTTPConnection: ChannelDuplexHandler {
     let state: LoopState
     var context: ChannelHandlerContext?
     var phase = Phase.idle
-    /// The generation that the current request has begun.
-    var exchange: GenerationExchange?
+    /// What the current request has begun.
+    var exchange: (any Exchange)?
     /// What is said of the current request in the answer's head.
     var current = RequestTraits()
     /// Whether the head of a stream has been written for the current request.
@@ -237,6 +237,16 @@ final class HTTPConnection: ChannelDuplexHandler {
         self.exchange = exchange
         exchange.submit()
         if isStalled { exchange.setPaused(true) }
+    }
+
+    /// Has an engine embed texts.
+    func begin(_ prepared: PreparedEmbedding) {
+        guard case .answering = phase, context != nil else { return }
+        let exchange = EmbeddingExchange(
+            prepared, id: state.newID(), sink: self, outlet: state.outlet, logger: service.logger,
+            retryAfterSeconds: limits.retryAfterSeconds)
+        self.exchange = exchange
+        exchange.submit()
     }
 
     /// Goes on to the next request, or closes.

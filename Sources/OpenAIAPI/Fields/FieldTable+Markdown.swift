@@ -1,4 +1,5 @@
 import JSONBytes
+import ServingModel
 
 extension FieldTable {
     /// The table as `docs/api-fields.md`.
@@ -10,12 +11,42 @@ extension FieldTable {
             `DROVER_UPDATE_DOCS=1 swift test --filter FieldTableTests`.
 
             `null` is the same as absent. A refused field is answered with status 400 and its name, and so is a field
-            that is not listed. *Ignored* fields are accepted without effect.
+            that is not listed. *Ignored* fields are accepted without effect. What is *honoured* has the effect that the
+            note gives, whatever engine serves the model, unless a table of engines follows. There, an engine that a
+            request is *translated* for is asked for the same in other words; what is *emulated* is done by the gateway
+            in the engine's stead; what it does *nearly* has the difference beside it; what is *refused* is answered with status 400, the field and the engine.
+
+            An engine over HTTP gets a request as it came, fields that are not listed among them, and answers for them
+            itself. The gateway looks at `model`, `stream` and `stream_options.include_usage` on the way.
 
             """
-        for endpoint in Endpoint.allCases {
-            text += "\n## POST \(endpoint.rawValue)\n\n| field | treatment | |\n|---|---|---|\n"
-            for field in fields(of: endpoint) { text += row(field) }
+        for endpoint in Endpoint.allCases { text += section(endpoint) }
+        return text
+    }
+
+    private static func section(_ endpoint: Endpoint) -> String {
+        var text = "\n## POST \(endpoint.rawValue)\n\n"
+        if !endpoint.aliases.isEmpty {
+            text += "Also " + endpoint.aliases.map { "`\($0)`" }.joined(separator: " and ") + ".\n\n"
+        }
+        text += "| field | treatment | |\n|---|---|---|\n"
+        let fields = fields(of: endpoint)
+        for field in fields { text += row(field) }
+        let different = fields.filter { !$0.differences.isEmpty }
+        guard !different.isEmpty else { return text }
+        let engines = EngineKind.allCases.filter { $0 != .http }
+        text += "\nBy engine:\n\n| field |" + engines.map { " \($0.title) |" }.joined() + "\n|---|"
+        text += engines.map { _ in "---|" }.joined() + "\n"
+        for field in different {
+            text += "| `\(field.name)` |"
+            for engine in engines { text += " \(phrase(of: field.support(by: engine))) |" }
+            text += "\n"
+        }
+        let met = combinations.filter { $0.endpoints.contains(endpoint) }
+        if !met.isEmpty { text += "\n" }
+        for combination in met {
+            let names = combination.engines.map(\.title).joined(separator: " and ")
+            text += "- \(names): `\(combination.param)` is refused \(combination.condition): \(combination.reason).\n"
         }
         return text
     }
@@ -25,10 +56,23 @@ extension FieldTable {
             switch field.treatment {
             case .honoured(let note): ("honoured", note)
             case .ignored(let reason): ("ignored", reason)
-            case .refused(let reason, let allowed) where allowed.isEmpty: ("refused", reason)
-            case .refused(let reason, let allowed):
-                ("refused unless " + allowed.map { "`\($0.text)`" }.joined(separator: " or "), reason)
+            case .refused(let reason, let allowed): (refusal(unless: allowed), reason)
             }
         return "| `\(field.name)` | \(treatment) | \(note) |\n"
+    }
+
+    private static func refusal(unless allowed: [JSONValue]) -> String {
+        if allowed.isEmpty { return "refused" }
+        return "refused unless " + allowed.map { "`\($0.text)`" }.joined(separator: " or ")
+    }
+
+    private static func phrase(of support: Support) -> String {
+        switch support {
+        case .honoured: "honoured"
+        case .translated(let note): "translated: \(note)"
+        case .emulated(let note): "emulated: \(note)"
+        case .approximated(let note): "nearly: \(note)"
+        case .refused(let reason, let allowed): "\(refusal(unless: allowed)): \(reason)"
+        }
     }
 }
