@@ -60,8 +60,10 @@ struct EngineSupportTests {
 
     @Test func documentationTellsEnginesApart() {
         let text = FieldTable.markdown
-        #expect(text.contains("| `seed` | honoured | translated: folded to 31 bits; below 2³¹ as it is | honoured |"))
-        #expect(text.contains("- SGLang: `seed` is refused with a `temperature` above 0: its protocol has no seed."))
+        #expect(
+            text.contains(
+                "| `seed` | honoured | translated: folded to 31 bits; below 2³¹ as it is "
+                    + "| refused with a `temperature` above 0: its protocol has no seed | honoured |"))
         #expect(text.contains("Also `/rerank` and `/v2/rerank`."))
     }
 }

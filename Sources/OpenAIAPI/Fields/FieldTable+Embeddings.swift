@@ -54,7 +54,7 @@ extension FieldTable {
             Field(
                 "documents",
                 .honoured(
-                    "required; a string or an object with `text`, or an array of 1 to \(limits.embeddedInputs) of them")
+                    "required; a string, or an array of 1 to \(limits.embeddedInputs) strings or objects with `text`")
             ),
             Field("documents[].text", .honoured("required; a string that is not empty")),
             Field("top_n", .honoured("how many of the best to return; 0, the default, returns all")),

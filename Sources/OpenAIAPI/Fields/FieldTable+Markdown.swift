@@ -11,10 +11,11 @@ extension FieldTable {
             `DROVER_UPDATE_DOCS=1 swift test --filter FieldTableTests`.
 
             `null` is the same as absent. A refused field is answered with status 400 and its name, and so is a field
-            that is not listed. *Ignored* fields are accepted without effect. What is *honoured* has the effect that the
-            note gives, whatever engine serves the model, unless a table of engines follows. There, an engine that a
-            request is *translated* for is asked for the same in other words; what is *emulated* is done by the gateway
-            in the engine's stead; what it does *nearly* has the difference beside it; what is *refused* is answered with status 400, the field and the engine.
+            that is not listed. *Ignored* fields are accepted without effect. *Honoured* ones have the effect that the
+            note gives, whatever engine serves the model, but for those in the table of engines below. An engine that a
+            field is *translated* for is asked for the same in other words; what is *emulated*, the gateway does in its
+            stead; of what it does *nearly* the difference is given; and what it does not do is *refused* with status
+            400, the names of field and engine, and the reason.
 
             An engine over HTTP gets a request as it came, fields that are not listed among them, and answers for them
             itself. The gateway looks at `model`, `stream` and `stream_options.include_usage` on the way.
@@ -32,21 +33,29 @@ extension FieldTable {
         text += "| field | treatment | |\n|---|---|---|\n"
         let fields = fields(of: endpoint)
         for field in fields { text += row(field) }
-        let different = fields.filter { !$0.differences.isEmpty }
-        guard !different.isEmpty else { return text }
+        return endpoint.asksEngines ? text + engineTable(fields, at: endpoint) : text
+    }
+
+    /// The fields that engines treat differently, by engine; empty if there are none.
+    private static func engineTable(_ fields: [Field], at endpoint: Endpoint) -> String {
+        let conditions = combinations.filter { $0.endpoints.contains(endpoint) }
+        let different = fields.filter { field in
+            !field.differences.isEmpty || conditions.contains { $0.param == field.name }
+        }
+        guard !different.isEmpty else { return "" }
         let engines = EngineKind.allCases.filter { $0 != .http }
-        text += "\nBy engine:\n\n| field |" + engines.map { " \($0.title) |" }.joined() + "\n|---|"
+        var text = "\n| field |" + engines.map { " \($0.title) |" }.joined() + "\n|---|"
         text += engines.map { _ in "---|" }.joined() + "\n"
         for field in different {
             text += "| `\(field.name)` |"
-            for engine in engines { text += " \(phrase(of: field.support(by: engine))) |" }
+            for engine in engines {
+                let refusals = conditions.filter { $0.param == field.name && $0.engines.contains(engine) }
+                    .map { "refused \($0.condition): \($0.reason)" }
+                let support = field.support(by: engine)
+                let phrases = (support == .honoured && !refusals.isEmpty ? [] : [phrase(of: support)]) + refusals
+                text += " \(phrases.joined(separator: "; ")) |"
+            }
             text += "\n"
-        }
-        let met = combinations.filter { $0.endpoints.contains(endpoint) }
-        if !met.isEmpty { text += "\n" }
-        for combination in met {
-            let names = combination.engines.map(\.title).joined(separator: " and ")
-            text += "- \(names): `\(combination.param)` is refused \(combination.condition): \(combination.reason).\n"
         }
         return text
     }

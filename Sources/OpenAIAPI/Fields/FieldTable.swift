@@ -12,6 +12,14 @@ package enum FieldTable {
         case detokenize = "/detokenize"
         case abort = "/v1/abort"
 
+        /// Whether its requests go to the engine of their model; the gateway answers the others alone.
+        package var asksEngines: Bool {
+            switch self {
+            case .chatCompletions, .completions, .embeddings, .score, .rerank: true
+            case .tokenize, .detokenize, .abort: false
+            }
+        }
+
         /// Further paths of the same.
         package var aliases: [String] {
             switch self {

@@ -98,7 +98,8 @@ package struct RequestPeek: Sendable, Equatable {
     private static func isTrue(_ value: Slice<UnsafeRawBufferPointer>) -> Bool { value.elementsEqual("true".utf8) }
 
     private static func includesUsage(_ options: UnsafeRawBufferPointer) -> Bool {
-        var scan = JSONScan(options, depthLimit: options.count + 1)
+        // It has been passed over already, within the limit.
+        var scan = JSONScan(options, depthLimit: .max)
         var isFirst = true
         var includesUsage = false
         guard scan.enterObject() else { return false }
