@@ -135,12 +135,20 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOEmbedded", package: "swift-nio"),
             ]),
         module(
+            "GRPCEngines",
+            [
+                "EngineWire", "Fleet", "RPCTransport", "ServingModel",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ]),
+        module(
             "ChatClient", ["JSONBytes", .product(name: "AsyncHTTPClient", package: "async-http-client")] + nio),
         tests("ChatClient"),
         .executableTarget(
             name: "drover",
             dependencies: [
-                "Archives", "ChatClient", "ChatTemplates", "Fleet", "GGUFFormat", "Gateway", "JSONBytes", "LlamaEngine", "Observability",
+                "Archives", "ChatClient", "ChatTemplates", "EngineWire", "Fleet", "GGUFFormat", "GRPCEngines", "Gateway",
+                "RPCTransport", .product(name: "NIOSSL", package: "swift-nio-ssl"), "JSONBytes", "LlamaEngine", "Observability",
                 "OpenAIAPI", "OutputParsing", "ServingModel", "Tokenization",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
