@@ -16,7 +16,8 @@ package struct ChatRequest: Sendable, Equatable {
     ///   - engine: what serves the model; not `http`, whose requests go on as they came.
     package static func decode(
         _ body: [UInt8], arguments: ToolArgumentForm = .object, limits: RequestLimits = RequestLimits(),
-        engine: EngineKind = .embedded
+        engine: EngineKind = .embedded,
+        defaults: SamplingOptions = SamplingOptions()
     ) throws(APIError) -> ChatRequest {
         let fields = try FieldReader(parsing: body, of: .chatCompletions, for: engine, limits: limits)
         guard let model = try fields.nonEmptyString("model") else { throw .missing("model") }
@@ -27,7 +28,8 @@ package struct ChatRequest: Sendable, Equatable {
                 fields, tools: toolUse == nil ? [] : tools, arguments: arguments, limits: limits)
         else { throw .missing("messages") }
         try ReasoningEffort(fields)?.apply(to: &conversation.templateArguments)
-        var options = try GenerationOptions(fields, maxTokens: try maxTokens(fields, limits: limits), limits: limits)
+        var options = try GenerationOptions(
+            fields, maxTokens: try maxTokens(fields, limits: limits), defaults: defaults, limits: limits)
         options.topLogprobs = try topLogprobs(fields, limits: limits)
         try FieldTable.checkCombinations(options, for: engine)
         return ChatRequest(

@@ -19,13 +19,15 @@ package struct CompletionRequest: Sendable, Equatable {
     ///
     /// - Parameter engine: what serves the model; not `http`, whose requests go on as they came.
     package static func decode(
-        _ body: [UInt8], limits: RequestLimits = RequestLimits(), engine: EngineKind = .embedded
+        _ body: [UInt8], limits: RequestLimits = RequestLimits(), engine: EngineKind = .embedded,
+        defaults: SamplingOptions = SamplingOptions()
     ) throws(APIError) -> CompletionRequest {
         let fields = try FieldReader(parsing: body, of: .completions, for: engine, limits: limits)
         guard let model = try fields.nonEmptyString("model") else { throw .missing("model") }
         guard let prompts = try PromptInput.decode(fields, "prompt") else { throw .missing("prompt") }
         let maxTokens = try fields.integer("max_tokens", in: 0...limits.tokens) ?? 16
-        var options = try GenerationOptions(fields, maxTokens: maxTokens, limits: limits)
+        var options = try GenerationOptions(
+            fields, maxTokens: maxTokens, defaults: defaults, limits: limits)
         options.topLogprobs = try fields.integer("logprobs", in: 0...limits.topLogprobs)
         if let best = try fields.integer("best_of", in: 1...limits.choices), best != options.choices {
             throw .invalid("best_of", "it must equal 'n', as nothing is generated to be thrown away")
