@@ -76,7 +76,7 @@ let package = Package(
             exclude: ["Protos"], swiftSettings: settings),
         tests(
             "EngineWire",
-            ["JSONBytes", "ServingModel", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
+            ["JSONBytes", "OpenAIAPI", "ServingModel", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
             hasFixtures: true),
         module("Observability", ["JSONBytes", .product(name: "Logging", package: "swift-log")]),
         tests("Observability", [.product(name: "Logging", package: "swift-log")]),
@@ -140,7 +140,8 @@ let package = Package(
         .executableTarget(
             name: "drover",
             dependencies: [
-                "Archives", "ChatClient", "ChatTemplates", "Fleet", "GGUFFormat", "Gateway", "JSONBytes", "LlamaEngine", "Observability",
+                "Archives", "ChatClient", "ChatTemplates", "Fleet", "GGUFFormat", "Gateway", "JSONBytes", "LlamaEngine",
+                "Observability",
                 "OpenAIAPI", "OutputParsing", "ServingModel", "Tokenization",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
