@@ -38,6 +38,7 @@ struct ModuleRules {
         "LlamaEngine": .shell(
             "CLlama", "Dispatch", "JSONBytes", "Sampling", "SchemaGrammar", "ServingModel", "StepScheduling",
             "Synchronization", libc),
+        "GRPCEngines": .shell("EngineWire", "Fleet", "NIOCore", "RPCTransport", "ServingModel", "SwiftProtobuf"),
         "CZlib": .shell(),
         "Archives": .shell("CZlib"),
         "Fleet": .shell("Logging", "NIOCore", "ServiceLifecycle", "ServingModel", "Synchronization"),
