@@ -142,6 +142,15 @@ let package = Package(
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ]),
         module(
+            "HTTPEngine",
+            nio + [
+                "JSONBytes", "OpenAIAPI", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Logging", package: "swift-log"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]),
+        tests(
+            "HTTPEngine",
+            nio + ["JSONBytes", "OpenAIAPI", .product(name: "NIOSSL", package: "swift-nio-ssl")], hasFixtures: true),
+        module(
             "ChatClient", ["JSONBytes", .product(name: "AsyncHTTPClient", package: "async-http-client")] + nio),
         tests("ChatClient"),
         .executableTarget(

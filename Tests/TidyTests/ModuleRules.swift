@@ -31,6 +31,8 @@ struct ModuleRules {
         "StepScheduling": .pure("ServingModel"),
         "ServingTesting": .shell("ServingModel", "StepScheduling", "Synchronization", "Testing"),
         "Observability": .shell("JSONBytes", "Logging", "Metrics", "ServingModel", "Synchronization", "Tracing", libc),
+        "HTTPEngine": .shell(
+            "AsyncHTTPClient", "JSONBytes", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL", "OpenAIAPI", libc),
         "ChatClient": .shell("AsyncHTTPClient", "JSONBytes", "NIOCore", "NIOHTTP1", "NIOPosix", libc),
         "RPCTransport": .shell(
             "NIOCore", "NIOHPACK", "NIOHTTP2", "NIOPosix", "NIOSSL", "NIOTLS", "Synchronization", libc),

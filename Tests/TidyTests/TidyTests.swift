@@ -29,8 +29,8 @@ struct TidyTests {
     }
 
     @Test func dangerousCallsGiveTheirReason() throws {
-        let files = Repository.files(below: "Sources").filter { !$0.isGenerated }
-        let problems = try found(in: files, SourceRules.unexplained)
+        let files = try Repository.files(below: "Sources").filter { !$0.isGenerated }
+        let problems = found(in: files, SourceRules.unexplained)
         #expect(problems == [])
     }
 
