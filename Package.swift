@@ -106,7 +106,7 @@ let package = Package(
         module(
             "Gateway",
             nio + [
-                "ChatTemplates", "Fleet", "JSONBytes", "Observability", "OpenAIAPI", "OutputParsing", "ServingModel",
+                "ChatTemplates", "Fleet", "HTTPEngine", "JSONBytes", "Observability", "OpenAIAPI", "OutputParsing", "ServingModel",
                 "Tokenization", .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
@@ -124,7 +124,7 @@ let package = Package(
         module(
             "Fleet",
             [
-                "ServingModel", .product(name: "Logging", package: "swift-log"),
+                "HTTPEngine", "ServingModel", .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
@@ -157,7 +157,7 @@ let package = Package(
             name: "drover",
             dependencies: [
                 "Archives", "ChatClient", "ChatTemplates", "EngineWire", "Fleet", "GGUFFormat", "GRPCEngines", "Gateway",
-                "JSONBytes", "LlamaEngine", "Observability", "OpenAIAPI", "OutputParsing", "RPCTransport",
+                "HTTPEngine", "JSONBytes", "LlamaEngine", "Observability", "OpenAIAPI", "OutputParsing", "RPCTransport",
                 "ServingModel", "Tokenization",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),

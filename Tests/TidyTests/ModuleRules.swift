@@ -43,9 +43,9 @@ struct ModuleRules {
         "GRPCEngines": .shell("EngineWire", "Fleet", "NIOCore", "RPCTransport", "ServingModel", "SwiftProtobuf"),
         "CZlib": .shell(),
         "Archives": .shell("CZlib"),
-        "Fleet": .shell("Logging", "NIOCore", "ServiceLifecycle", "ServingModel", "Synchronization"),
+        "Fleet": .shell("HTTPEngine", "Logging", "NIOCore", "ServiceLifecycle", "ServingModel", "Synchronization"),
         "Gateway": .shell(
-            "ChatTemplates", "Dispatch", "Fleet", "Foundation", "FoundationEssentials", "JSONBytes", "Logging", "NIOCore",
+            "ChatTemplates", "Dispatch", "Fleet", "HTTPEngine", "Foundation", "FoundationEssentials", "JSONBytes", "Logging", "NIOCore",
             "NIOHTTP1", "NIOPosix", "Observability", "OpenAIAPI", "OutputParsing", "SchemaGrammar", "ServiceLifecycle",
             "ServingModel", "Synchronization", "Tokenization", libc),
     ]

@@ -239,6 +239,17 @@ final class HTTPConnection: ChannelDuplexHandler {
         if isStalled { exchange.setPaused(true) }
     }
 
+    /// Hands a request on to a server of the same API.
+    func begin(_ prepared: PreparedForward, headers: [(String, String)]) {
+        guard case .answering = phase, context != nil else { return }
+        let exchange = ForwardingExchange(
+            prepared, headers: headers, id: current.id, sink: self, outlet: state.outlet, metrics: service.metrics,
+            logger: service.logger, retryAfterSeconds: limits.retryAfterSeconds, now: WallClock.now)
+        self.exchange = exchange
+        exchange.submit()
+        if isStalled { exchange.setPaused(true) }
+    }
+
     /// Has an engine embed texts.
     func begin(_ prepared: PreparedEmbedding) {
         guard case .answering = phase, context != nil else { return }
