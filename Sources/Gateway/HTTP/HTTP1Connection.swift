@@ -71,6 +71,7 @@ final class HTTP1Connection: ChannelDuplexHandler, RequestCarrier, ClientConnect
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        isStalled = !context.channel.isWritable
         state.add(self)
     }
 

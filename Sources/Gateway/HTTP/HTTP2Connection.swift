@@ -127,19 +127,30 @@ final class HTTP2Connection: ChannelInboundHandler, ClientConnection {
         if case .open = phase { linger() } else { context?.close(promise: nil) }
     }
 
-    /// Without streams there is nothing that the client could miss.
+    /// Without streams, and with all sent, there is nothing that the client could miss.
     func drain() {
-        guard case .open = phase, let context else { return }
-        guard !streams.isEmpty else {
-            let unsent = (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
-            guard unsent == 0 else { return linger() }
+        guard let context else { return }
+        switch phase {
+        case .open where !streams.isEmpty: announce(context)
+        case .open where hasUnsent(context): linger()
+        case .open:
             sayGoodbye(lastStream)
-            return context.close(promise: nil)
+            context.close(promise: nil)
+        case .announcing, .leaving: break
+        case .lingering: if !hasUnsent(context) { context.close(promise: nil) }
         }
+    }
+
+    private func hasUnsent(_ context: ChannelHandlerContext) -> Bool {
+        let unsent = (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+        return unsent > 0
+    }
+
+    private func announce(_ context: ChannelHandlerContext) {
         phase = .announcing
         sayGoodbye(.maxID)
-        context.writeAndFlush(
-            wrapOutboundOut(HTTP2Frame(streamID: .rootStream, payload: .ping(Self.farewell, ack: false))), promise: nil)
+        let ping = HTTP2Frame(streamID: .rootStream, payload: .ping(Self.farewell, ack: false))
+        context.writeAndFlush(wrapOutboundOut(ping), promise: nil)
     }
 
     func breakOff() {

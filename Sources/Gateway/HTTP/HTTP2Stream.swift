@@ -49,6 +49,7 @@ final class HTTP2Stream: ChannelInboundHandler, RequestCarrier {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        isStalled = !context.channel.isWritable
         deadline = after(limits.bodySeconds)
         let id = try? context.channel.syncOptions?.getOption(HTTP2StreamChannelOptions.streamID)
         connection.add(self, id: id ?? .rootStream)
