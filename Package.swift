@@ -53,6 +53,7 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0", traits: []),
     ],
     targets: [
         module("JSONBytes"),
@@ -75,37 +76,77 @@ let package = Package(
         tests("ChatTemplates", ["JSONBytes"], hasFixtures: true),
         module("OutputParsing", ["JSONBytes"]),
         tests("OutputParsing", ["ChatTemplates", "JSONBytes"], hasFixtures: true),
+        .target(
+            name: "EngineWire",
+            dependencies: ["JSONBytes", "ServingModel", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
+            exclude: ["Protos"], swiftSettings: settings),
+        tests(
+            "EngineWire",
+            ["JSONBytes", "ServingModel", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
+            hasFixtures: true),
         module("Observability", ["JSONBytes", .product(name: "Logging", package: "swift-log")]),
         tests("Observability", [.product(name: "Logging", package: "swift-log")]),
         .systemLibrary(name: "CLlama"),
         module(
             "LlamaEngine", ["CLlama", "JSONBytes", "Sampling", "SchemaGrammar", "ServingModel", "StepScheduling"],
             linking: llamaLinking),
+        module(
+            "RPCTransport",
+            [
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOTLS", package: "swift-nio"), .product(name: "NIOHPACK", package: "swift-nio-http2"),
+                .product(name: "NIOHTTP2", package: "swift-nio-http2"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]),
+        tests(
+            "RPCTransport",
+            [
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOHPACK", package: "swift-nio-http2"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]),
         module("ServingTesting", ["ServingModel"]),
         tests("ServingTesting", ["ServingModel"]),
         tests("LlamaEngine", ["GGUFFormat", "JSONBytes", "ServingModel", "ServingTesting", "Tokenization"]),
         module(
             "Gateway",
             nio + secureNIO + [
-                "ChatTemplates", "JSONBytes", "Observability", "OpenAIAPI", "OutputParsing", "ServingModel",
+                "ChatTemplates", "Fleet", "JSONBytes", "Observability", "OpenAIAPI", "OutputParsing", "ServingModel",
                 "Tokenization", .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
         tests(
             "Gateway",
             nio + secureNIO + [
-                "ChatTemplates", "GGUFFormat", "JSONBytes", "Observability", "OpenAIAPI", "OutputParsing",
+                "ChatTemplates", "Fleet", "GGUFFormat", "JSONBytes", "Observability", "OpenAIAPI", "OutputParsing",
                 "ServingModel", "ServingTesting", "Tokenization",
                 .product(name: "InMemoryLogging", package: "swift-log"),
                 .product(name: "Logging", package: "swift-log"), .product(name: "NIOEmbedded", package: "swift-nio"),
             ], hasFixtures: true),
+        .systemLibrary(name: "CZlib"),
+        module("Archives", ["CZlib"]),
+        tests("Archives", hasFixtures: true),
+        module(
+            "Fleet",
+            [
+                "ServingModel", .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
+        tests(
+            "Fleet",
+            [
+                "ServingModel", "ServingTesting", .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOEmbedded", package: "swift-nio"),
+            ]),
         module(
             "ChatClient", ["JSONBytes", .product(name: "AsyncHTTPClient", package: "async-http-client")] + nio),
         tests("ChatClient"),
         .executableTarget(
             name: "drover",
             dependencies: [
-                "ChatClient", "ChatTemplates", "GGUFFormat", "Gateway", "JSONBytes", "LlamaEngine", "Observability",
+                "Archives", "ChatClient", "ChatTemplates", "Fleet", "GGUFFormat", "Gateway", "JSONBytes", "LlamaEngine", "Observability",
                 "OpenAIAPI", "OutputParsing", "ServingModel", "Tokenization",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),

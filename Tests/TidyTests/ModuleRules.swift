@@ -27,16 +27,22 @@ struct ModuleRules {
         "SchemaGrammar": .pure("JSONBytes"),
         "OutputParsing": .pure("JSONBytes"),
         "Sampling": .pure("ServingModel", libc),
+        "EngineWire": .pure("FoundationEssentials", "JSONBytes", "ServingModel", "SwiftProtobuf"),
         "StepScheduling": .pure("ServingModel"),
         "ServingTesting": .shell("ServingModel", "StepScheduling", "Synchronization", "Testing"),
         "Observability": .shell("JSONBytes", "Logging", "Metrics", "ServingModel", "Synchronization", "Tracing", libc),
         "ChatClient": .shell("AsyncHTTPClient", "JSONBytes", "NIOCore", "NIOHTTP1", "NIOPosix", libc),
+        "RPCTransport": .shell(
+            "NIOCore", "NIOHPACK", "NIOHTTP2", "NIOPosix", "NIOSSL", "NIOTLS", "Synchronization", libc),
         "CLlama": .shell(),
         "LlamaEngine": .shell(
             "CLlama", "Dispatch", "JSONBytes", "Sampling", "SchemaGrammar", "ServingModel", "StepScheduling",
             "Synchronization", libc),
+        "CZlib": .shell(),
+        "Archives": .shell("CZlib"),
+        "Fleet": .shell("Logging", "NIOCore", "ServiceLifecycle", "ServingModel", "Synchronization"),
         "Gateway": .shell(
-            "ChatTemplates", "Dispatch", "Foundation", "FoundationEssentials", "JSONBytes", "Logging", "NIOCore",
+            "ChatTemplates", "Dispatch", "Fleet", "Foundation", "FoundationEssentials", "JSONBytes", "Logging", "NIOCore",
             "NIOHPACK", "NIOHTTP1", "NIOHTTP2", "NIOPosix", "NIOSSL", "NIOTLS", "Observability", "OpenAIAPI",
             "OutputParsing", "SchemaGrammar", "ServiceLifecycle", "ServingModel", "Synchronization", "Tokenization",
             libc),

@@ -1,4 +1,5 @@
 import ChatTemplates
+import Fleet
 import OpenAIAPI
 import OutputParsing
 import ServingModel
@@ -28,7 +29,9 @@ struct RequestPreparation: Sendable {
     }
 
     func chat(_ body: [UInt8], now: Moment) throws(APIError) -> PreparedGeneration {
-        let request = try ChatRequest.decode(body, arguments: model.argumentForm, limits: texts.limits)
+        let request = try ChatRequest.decode(
+            body, arguments: model.argumentForm, limits: texts.limits, engine: engine.kind,
+            defaults: engine.samplingDefaults)
         try texts.check(request.model)
         let plan = AnswerPlan(request, modelFormat: model.format)
         let rendered = try texts.render(request.conversation, for: plan.readsCalls ? plan.format : nil)
@@ -40,7 +43,8 @@ struct RequestPreparation: Sendable {
             texts.encode(rendered), options: request.options, param: "messages", now: now)
         try plan.constrain(&engineRequest, reading: reading)
         return PreparedGeneration(
-            text: model, source: source, form: .chat, prompts: [.init(request: engineRequest, echo: nil)], options: request.options,
+            text: model, source: source, form: .chat, prompts: [.init(request: engineRequest, echo: nil)],
+            options: request.options,
             promptParam: "messages", reading: reading,
             offersToolsInVain: request.toolUse != nil && !plan.readsCalls)
     }
@@ -49,7 +53,8 @@ struct RequestPreparation: Sendable {
     private static let promptTailBytes = 256
 
     func completion(_ body: [UInt8], now: Moment) throws(APIError) -> PreparedGeneration {
-        let request = try CompletionRequest.decode(body, limits: texts.limits)
+        let request = try CompletionRequest.decode(
+            body, limits: texts.limits, engine: engine.kind, defaults: engine.samplingDefaults)
         try texts.check(request.model)
         var prompts: [PreparedGeneration.Prompt] = []
         for prompt in request.prompts {
@@ -60,7 +65,8 @@ struct RequestPreparation: Sendable {
             prompts.append(.init(request: engineRequest, echo: echo))
         }
         return PreparedGeneration(
-            text: model, source: source, form: .completion, prompts: prompts, options: request.options, promptParam: "prompt")
+            text: model, source: source, form: .completion, prompts: prompts, options: request.options,
+            promptParam: "prompt")
     }
 
     // MARK: Parts

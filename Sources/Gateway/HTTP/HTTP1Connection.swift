@@ -26,7 +26,7 @@ final class HTTP1Connection: ChannelDuplexHandler, RequestCarrier, ClientConnect
     var context: ChannelHandlerContext?
     var phase = Phase.idle
     var request = IncomingRequest()
-    var exchange: GenerationExchange?
+    var exchange: (any Exchange)?
     /// Whether the head of a stream has been written for the current request.
     var isStreaming = false
     var out = ByteBuffer()

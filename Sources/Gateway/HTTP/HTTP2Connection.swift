@@ -50,16 +50,15 @@ final class HTTP2Connection: ChannelInboundHandler, ClientConnection {
         try? context.channel.syncOptions?.setOption(
             .writeBufferWaterMark, value: .init(low: limits.outboundBytes, high: 4 * limits.outboundBytes))
         let connection = HTTP2Connection(service: service, state: state, deadline: deadline)
-        // They stay on their event loop.
-        nonisolated(unsafe) let carried = (state, connection)
+        // It stays on its event loop.
+        nonisolated(unsafe) let carried = connection
         let framing = NIOHTTP2Handler(
             mode: .server, eventLoop: context.eventLoop, connectionConfiguration: .init(limits),
             streamConfiguration: .init(limits)
         ) { channel in
             channel.eventLoop.makeCompletedFuture {
-                let (state, connection) = carried
                 try channel.pipeline.syncOperations.addHandler(
-                    HTTP2Stream(service: service, state: state, connection: connection))
+                    HTTP2Stream(service: service, state: state, connection: carried))
             }
         }
         return [HTTP2FlushGate(outlet: state.outlet), framing, connection]

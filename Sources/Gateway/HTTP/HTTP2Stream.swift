@@ -27,7 +27,7 @@ final class HTTP2Stream: ChannelInboundHandler, RequestCarrier {
     var context: ChannelHandlerContext?
     var phase = Phase.idle
     var request = IncomingRequest()
-    var exchange: GenerationExchange?
+    var exchange: (any Exchange)?
     var out = ByteBuffer()
     private(set) var isStalled = false
     /// Whether the whole request has arrived.
