@@ -146,7 +146,8 @@ let package = Package(
         .executableTarget(
             name: "drover",
             dependencies: [
-                "Archives", "ChatClient", "ChatTemplates", "Fleet", "GGUFFormat", "Gateway", "JSONBytes", "LlamaEngine", "Observability",
+                "Archives", "ChatClient", "ChatTemplates", "Fleet", "GGUFFormat", "Gateway", "JSONBytes", "LlamaEngine",
+                "Observability",
                 "OpenAIAPI", "OutputParsing", "ServingModel", "Tokenization",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),

@@ -42,7 +42,8 @@ struct ModuleRules {
         "Archives": .shell("CZlib"),
         "Fleet": .shell("Logging", "NIOCore", "ServiceLifecycle", "ServingModel", "Synchronization"),
         "Gateway": .shell(
-            "ChatTemplates", "Dispatch", "Fleet", "Foundation", "FoundationEssentials", "JSONBytes", "Logging", "NIOCore",
+            "ChatTemplates", "Dispatch", "Fleet", "Foundation", "FoundationEssentials", "JSONBytes", "Logging",
+            "NIOCore",
             "NIOHPACK", "NIOHTTP1", "NIOHTTP2", "NIOPosix", "NIOSSL", "NIOTLS", "Observability", "OpenAIAPI",
             "OutputParsing", "SchemaGrammar", "ServiceLifecycle", "ServingModel", "Synchronization", "Tokenization",
             libc),
