@@ -43,10 +43,9 @@ struct ModuleRules {
         "Fleet": .shell("Logging", "NIOCore", "ServiceLifecycle", "ServingModel", "Synchronization"),
         "Gateway": .shell(
             "ChatTemplates", "Dispatch", "Fleet", "Foundation", "FoundationEssentials", "JSONBytes", "Logging",
-            "NIOCore",
-            "NIOHPACK", "NIOHTTP1", "NIOHTTP2", "NIOPosix", "NIOSSL", "NIOTLS", "Observability", "OpenAIAPI",
-            "OutputParsing", "SchemaGrammar", "ServiceLifecycle", "ServingModel", "Synchronization", "Tokenization",
-            libc),
+            "NIOCore", "NIOHPACK", "NIOHTTP1", "NIOHTTP2", "NIOPosix", "NIOSSL", "NIOTLS", "Observability",
+            "OpenAIAPI", "OutputParsing", "SchemaGrammar", "ServiceLifecycle", "ServingModel", "Synchronization",
+            "Tokenization", libc),
     ]
 
     /// The executable knows every module and is the only place that does.
