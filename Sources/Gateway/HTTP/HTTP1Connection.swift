@@ -258,10 +258,9 @@ final class HTTP1Connection: ChannelDuplexHandler, RequestCarrier, ClientConnect
     /// A connection that is not being answered is closed once its last answer has left.
     func drain() {
         guard let context else { return }
-        let unsent = (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
         switch phase {
-        case .idle: unsent > 0 ? linger() : context.close(promise: nil)
-        case .lingering: if unsent == 0 { context.close(promise: nil) }
+        case .idle: context.unsentBytes > 0 ? linger() : context.close(promise: nil)
+        case .lingering: if context.unsentBytes == 0 { context.close(promise: nil) }
         case .receiving, .answering: break
         }
     }

@@ -131,18 +131,13 @@ final class HTTP2Connection: ChannelInboundHandler, ClientConnection {
         guard let context else { return }
         switch phase {
         case .open where !streams.isEmpty: announce(context)
-        case .open where hasUnsent(context): linger()
+        case .open where context.unsentBytes > 0: linger()
         case .open:
             sayGoodbye(lastStream)
             context.close(promise: nil)
         case .announcing, .leaving: break
-        case .lingering: if !hasUnsent(context) { context.close(promise: nil) }
+        case .lingering: if context.unsentBytes == 0 { context.close(promise: nil) }
         }
-    }
-
-    private func hasUnsent(_ context: ChannelHandlerContext) -> Bool {
-        let unsent = (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
-        return unsent > 0
     }
 
     private func announce(_ context: ChannelHandlerContext) {
