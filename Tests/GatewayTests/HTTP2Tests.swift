@@ -1,5 +1,6 @@
 import Gateway
 import JSONBytes
+import Logging
 import NIOCore
 import NIOHPACK
 import NIOHTTP2
@@ -169,6 +170,7 @@ struct HTTP2Tests {
         let short = client.begin("POST", "/tokenize", [("content-type", "application/json"), ("content-length", "5")])
         client.send(short, body: "{}")
         #expect(client.reset(short) == .protocolError)
+        #expect(fixture.lines("A stream of HTTP/2 was reset.").count == 4)
         fixture.settle()
         #expect(client.answer(running)?.isWhole == true && !client.isClosed)
     }

@@ -113,8 +113,11 @@ final class HTTP2Connection: ChannelInboundHandler, ClientConnection {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        guard !HTTP2Faults.isOfOneStream(error) else { return }
-        service.logger.info("A connection of HTTP/2 was broken off.", metadata: ["reason": "\(error)"])
+        let reason: Logger.Metadata = ["reason": "\(error)"]
+        guard !HTTP2Faults.isOfOneStream(error) else {
+            return service.logger.info("A stream of HTTP/2 was reset.", metadata: reason)
+        }
+        service.logger.info("A connection of HTTP/2 was broken off.", metadata: reason)
         context.close(promise: nil)
     }
 
