@@ -3,6 +3,7 @@ package import Logging
 package import NIOCore
 import NIOHTTP1
 package import NIOPosix
+import NIOSSL
 package import Observability
 import OpenAIAPI
 import ServiceLifecycle
@@ -86,21 +87,15 @@ package final class GatewayService: Service {
             logger.warning("A connection was refused: there are too many.")
             throw GatewayError.tooManyConnections
         }
-        var headLimits = NIOHTTPDecoderLimitConfiguration()
-        headLimits.maxHeaderFieldSize = limits.headerFieldBytes
-        headLimits.maxHeaderListSize = limits.headerBytes
-        headLimits.maxHeaderFieldCount = limits.headerFields
-        let decoder = HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: headLimits)
-        try channel.pipeline.syncOperations.addHandlers([
-            ByteToMessageHandler(decoder, maximumBufferSize: limits.headerBytes + limits.pipelinedBytes),
-            HTTPConnection(service: self, state: state),
-        ])
+        let pipeline = channel.pipeline.syncOperations
+        if let tls = configuration.tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls.context)) }
+        try pipeline.addHandler(ConnectionStart(service: self, state: state))
     }
 
     // MARK: Requests
 
     /// Answers a request that has arrived whole. On the connection's event loop.
-    func handle(_ head: HTTPRequestHead, body: ByteBuffer, on connection: HTTPConnection) {
+    func handle(_ head: HTTPRequestHead, body: ByteBuffer, on connection: any RequestCarrier) {
         do throws(APIError) {
             let now = WallClock.now
             switch try Route.find(head, withEngine: generates) {
@@ -152,7 +147,7 @@ package final class GatewayService: Service {
         }
     }
 
-    private func answerReadiness(on connection: HTTPConnection) {
+    private func answerReadiness(on connection: any RequestCarrier) {
         let retryAfter = configuration.limits.retryAfterSeconds
         if isDraining { return connection.respond(.shuttingDown(retryAfterSeconds: retryAfter)) }
         guard !catalog.all.isEmpty else {
@@ -162,7 +157,7 @@ package final class GatewayService: Service {
     }
 
     private func answer(
-        _ body: ByteBuffer, on connection: HTTPConnection,
+        _ body: ByteBuffer, on connection: any RequestCarrier,
         _ work: @escaping @Sendable (TextPreparation, [UInt8]) throws(APIError) -> [UInt8]
     ) {
         let batched: @Sendable ([UInt8]) throws(APIError) -> [UInt8] = { [catalog] body throws(APIError) in
@@ -183,7 +178,7 @@ package final class GatewayService: Service {
     }
 
     private func generate(
-        _ head: HTTPRequestHead, _ body: ByteBuffer, on connection: HTTPConnection,
+        _ head: HTTPRequestHead, _ body: ByteBuffer, on connection: any RequestCarrier,
         _ work: @escaping @Sendable (RequestPreparation, [UInt8]) throws(APIError) -> PreparedGeneration
     ) {
         serve(head, body, on: connection, isGeneration: true) { backend, body throws(APIError) in
@@ -195,7 +190,7 @@ package final class GatewayService: Service {
     }
 
     private func embed(
-        _ head: HTTPRequestHead, _ body: ByteBuffer, on connection: HTTPConnection,
+        _ head: HTTPRequestHead, _ body: ByteBuffer, on connection: any RequestCarrier,
         _ work: @escaping @Sendable (EmbeddingPreparation, [UInt8]) throws(APIError) -> PreparedEmbedding
     ) {
         serve(head, body, on: connection, isGeneration: false) { backend, body throws(APIError) in
@@ -207,7 +202,7 @@ package final class GatewayService: Service {
 
     /// Prepares a request for the engines of its model, or has it forwarded to a server of the same API.
     private func serve<Prepared: Sendable>(
-        _ head: HTTPRequestHead, _ body: ByteBuffer, on connection: HTTPConnection, isGeneration: Bool,
+        _ head: HTTPRequestHead, _ body: ByteBuffer, on connection: any RequestCarrier, isGeneration: Bool,
         _ work: @escaping @Sendable (ServedModel.Backend, [UInt8]) throws(APIError) -> Prepared,
         begin: @escaping (Prepared) -> Void
     ) {
@@ -238,7 +233,7 @@ package final class GatewayService: Service {
     }
 
     /// Ends requests by their names, wherever they are, and answers which were found.
-    private func abort(_ request: AbortRequest, on connection: HTTPConnection) {
+    private func abort(_ request: AbortRequest, on connection: any RequestCarrier) {
         let searches = loops.withLock { $0 }.map { state in
             state.outlet.loop.submit {
                 request.names.filter { state.outlet.abort($0, now: WallClock.now) }

@@ -31,7 +31,9 @@ struct GatewayCommand: AsyncParsableCommand {
             configuration: gateway, catalog: fleet.catalog, registry: registry, logger: Logger(label: "drover.gateway"),
             group: loops
         ) { host, port in
-            Greeting.showGateway(at: RunningService.url(host: host, port: port), workers: settings.workers.count)
+            Greeting.showGateway(
+                at: RunningService.url(host: host, port: port, isSecure: gateway.tls != nil),
+                workers: settings.workers.count)
         }
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(

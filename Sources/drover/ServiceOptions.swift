@@ -14,6 +14,16 @@ struct ServiceOptions: ParsableArguments {
     @Option(name: .shortAndLong, help: "The port to listen on; 0 takes any free one. (default: 8080)")
     var port: String?
 
+    @Option(
+        help: "A PEM file with the service's certificate chain: connections are encrypted with TLS. (default: none)")
+    var tlsCertificate: String?
+
+    @Option(help: "A PEM file with the certificate's private key.")
+    var tlsKey: String?
+
+    @Option(help: "A PEM file with the authorities of clients' certificates: others are not let in. (default: none)")
+    var tlsClientCa: String?
+
     @Option(help: "How long what is being answered may take to end after SIGTERM, in seconds. (default: 30)")
     var drainSeconds: String?
 
@@ -40,6 +50,7 @@ struct ServiceOptions: ParsableArguments {
             (.name, name), (.outputFormat, outputFormat), (.host, host), (.port, port),
             (.drainSeconds, drainSeconds), (.stallSeconds, stallSeconds), (.maxBodyBytes, maxBodyBytes),
             (.eventLoops, eventLoops), (.logLevel, logLevel), (.logForm, logForm),
+            (.tlsCertificate, tlsCertificate), (.tlsKey, tlsKey), (.tlsClientCa, tlsClientCa),
         ]
     }
 

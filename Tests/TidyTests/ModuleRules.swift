@@ -45,9 +45,10 @@ struct ModuleRules {
         "Archives": .shell("CZlib"),
         "Fleet": .shell("HTTPEngine", "Logging", "NIOCore", "ServiceLifecycle", "ServingModel", "Synchronization"),
         "Gateway": .shell(
-            "ChatTemplates", "Dispatch", "Fleet", "HTTPEngine", "Foundation", "FoundationEssentials", "JSONBytes", "Logging", "NIOCore",
-            "NIOHTTP1", "NIOPosix", "Observability", "OpenAIAPI", "OutputParsing", "SchemaGrammar", "ServiceLifecycle",
-            "ServingModel", "Synchronization", "Tokenization", libc),
+            "ChatTemplates", "Dispatch", "Fleet", "Foundation", "FoundationEssentials", "HTTPEngine", "JSONBytes",
+            "Logging",             "NIOCore", "NIOHPACK", "NIOHTTP1", "NIOHTTP2", "NIOPosix", "NIOSSL", "NIOTLS", "Observability",
+            "OpenAIAPI", "OutputParsing", "SchemaGrammar", "ServiceLifecycle", "ServingModel", "Synchronization",
+            "Tokenization", libc),
     ]
 
     /// The executable knows every module and is the only place that does.
