@@ -31,6 +31,8 @@ struct ModuleRules {
         "ServingTesting": .shell("ServingModel", "StepScheduling", "Synchronization", "Testing"),
         "Observability": .shell("JSONBytes", "Logging", "Metrics", "ServingModel", "Synchronization", "Tracing", libc),
         "ChatClient": .shell("AsyncHTTPClient", "JSONBytes", "NIOCore", "NIOHTTP1", "NIOPosix", libc),
+        "RPCTransport": .shell(
+            "NIOCore", "NIOHPACK", "NIOHTTP2", "NIOPosix", "NIOSSL", "NIOTLS", "Synchronization", libc),
         "CLlama": .shell(),
         "LlamaEngine": .shell(
             "CLlama", "Dispatch", "JSONBytes", "Sampling", "SchemaGrammar", "ServingModel", "StepScheduling",
