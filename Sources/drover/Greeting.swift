@@ -22,6 +22,15 @@ enum Greeting {
         show("tokenizes for", text, summary, url, path: "tokenize", body: #""prompt":"The capital of France is""#)
     }
 
+    static func showWorker(at url: String, _ card: EngineCard, summary: String) {
+        print(
+            """
+            drover serves \(card.model) (\(summary), context \(card.contextTokens)) on \(url)
+            It speaks vLLM's gRPC protocol: point a gateway at it.
+            """)
+        fflush(nil)
+    }
+
     private static func context(of text: TextModel) -> String {
         text.listing.contextTokens.map { ", context \($0)" } ?? ""
     }

@@ -6,6 +6,8 @@ enum SettingKey: String, CaseIterable {
     case model, name, host, port, threads, gpuLayers, context, parallel, cacheTokens
     case prefillSeconds, prefillBudget, queue, queueSeconds, drainSeconds, stallSeconds
     case maxBodyBytes, eventLoops, outputFormat, logLevel, logForm
+    // Of `drover worker`.
+    case listen
     // Of `drover chat`.
     case chatURL = "chat.url"
     case chatModel = "chat.model"

@@ -1,0 +1,54 @@
+import NIOCore
+import RPCTransport
+import ServingModel
+import SwiftProtobuf
+
+/// One SubscribeKvEvents call: it stays open and carries the engine's load; there are no cache events yet.
+///
+/// A subscriber that does not understand records before the first batch of events gets none: its stream is open and
+/// silent, and it polls. On the call's event loop.
+final class LoadSubscription {
+    private let call: RPCServerCall
+    private let host: WorkerHost
+    private var recorder = LoadRecorder()
+    private var ticker: RepeatedTask?
+    /// Called once it is over.
+    var onEnd: (() -> Void)?
+
+    init(_ call: RPCServerCall, _ host: WorkerHost) {
+        self.call = call
+        self.host = host
+    }
+
+    func start(wantsRecords: Bool) {
+        call.onCancelled = { [self] in forget() }
+        guard wantsRecords else { return }
+        tick()
+        let interval = TimeAmount.nanoseconds(Int64(LoadRecorder.tickSeconds * 1e9))
+        ticker = call.eventLoop.scheduleRepeatedTask(initialDelay: interval, delay: interval) { [self] _ in tick() }
+    }
+
+    func end(_ status: RPCStatus) {
+        forget()
+        call.finish(status)
+    }
+
+    private func tick() {
+        let batch = recorder.batch(host.load(), now: host.clock.now(), timestamp: host.clock.secondsSince1970())
+        guard let batch else { return }
+        do {
+            call.send(try batch.serializedBytes())
+            call.flush()
+        } catch {
+            end(RPCStatus(.internal, "the record cannot be serialized: \(error)"))
+        }
+    }
+
+    private func forget() {
+        ticker?.cancel()
+        ticker = nil
+        call.onCancelled = nil
+        onEnd?()
+        onEnd = nil
+    }
+}
