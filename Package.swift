@@ -47,6 +47,7 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0", traits: []),
     ],
     targets: [
         module("JSONBytes"),
@@ -69,6 +70,14 @@ let package = Package(
         tests("ChatTemplates", ["JSONBytes"], hasFixtures: true),
         module("OutputParsing", ["JSONBytes"]),
         tests("OutputParsing", ["ChatTemplates", "JSONBytes"], hasFixtures: true),
+        .target(
+            name: "EngineWire",
+            dependencies: ["JSONBytes", "ServingModel", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
+            exclude: ["Protos"], swiftSettings: settings),
+        tests(
+            "EngineWire",
+            ["JSONBytes", "ServingModel", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
+            hasFixtures: true),
         module("Observability", ["JSONBytes", .product(name: "Logging", package: "swift-log")]),
         tests("Observability", [.product(name: "Logging", package: "swift-log")]),
         .systemLibrary(name: "CLlama"),

@@ -27,6 +27,7 @@ struct ModuleRules {
         "SchemaGrammar": .pure("JSONBytes"),
         "OutputParsing": .pure("JSONBytes"),
         "Sampling": .pure("ServingModel", libc),
+        "EngineWire": .pure("FoundationEssentials", "JSONBytes", "ServingModel", "SwiftProtobuf"),
         "StepScheduling": .pure("ServingModel"),
         "ServingTesting": .shell("ServingModel", "StepScheduling", "Synchronization", "Testing"),
         "Observability": .shell("JSONBytes", "Logging", "Metrics", "ServingModel", "Synchronization", "Tracing", libc),
