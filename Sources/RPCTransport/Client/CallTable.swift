@@ -4,9 +4,24 @@ import NIOCore
 struct CallTable {
     /// A list's ends; the links are in the slots.
     struct List {
-        fileprivate(set) var first: Int32 = -1
-        fileprivate var last: Int32 = -1
-        fileprivate(set) var count = 0
+        private(set) var first: Int32 = -1
+        private var last: Int32 = -1
+        private(set) var count = 0
+
+        fileprivate mutating func append(_ slot: Int, in slots: inout [CallSlot]) {
+            slots[slot].previous = last
+            slots[slot].next = -1
+            if last >= 0 { slots[Int(last)].next = Int32(slot) } else { first = Int32(slot) }
+            last = Int32(slot)
+            count += 1
+        }
+
+        fileprivate mutating func unlink(_ slot: Int, in slots: inout [CallSlot]) {
+            let (previous, next) = (slots[slot].previous, slots[slot].next)
+            if previous >= 0 { slots[Int(previous)].next = next } else { first = next }
+            if next >= 0 { slots[Int(next)].previous = previous } else { last = previous }
+            count -= 1
+        }
     }
 
     /// The most calls at once: what an `RPCCall` has bits for. The last slot's number is that of refused calls.
@@ -76,8 +91,8 @@ struct CallTable {
         slots[slot].membership = membership
         switch membership {
         case .none: break
-        case .waiting: append(slot, to: &waiting)
-        case .sending: append(slot, to: &sending)
+        case .waiting: waiting.append(slot, in: &slots)
+        case .sending: sending.append(slot, in: &slots)
         }
     }
 
@@ -85,24 +100,9 @@ struct CallTable {
     mutating func unlink(_ slot: Int) {
         switch slots[slot].membership {
         case .none: return
-        case .waiting: unlink(slot, from: &waiting)
-        case .sending: unlink(slot, from: &sending)
+        case .waiting: waiting.unlink(slot, in: &slots)
+        case .sending: sending.unlink(slot, in: &slots)
         }
         slots[slot].membership = .none
-    }
-
-    private mutating func append(_ slot: Int, to list: inout List) {
-        slots[slot].previous = list.last
-        slots[slot].next = -1
-        if list.last >= 0 { slots[Int(list.last)].next = Int32(slot) } else { list.first = Int32(slot) }
-        list.last = Int32(slot)
-        list.count += 1
-    }
-
-    private mutating func unlink(_ slot: Int, from list: inout List) {
-        let (previous, next) = (slots[slot].previous, slots[slot].next)
-        if previous >= 0 { slots[Int(previous)].next = next } else { list.first = next }
-        if next >= 0 { slots[Int(next)].previous = previous } else { list.last = previous }
-        list.count -= 1
     }
 }
