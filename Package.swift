@@ -100,6 +100,36 @@ let package = Package(
                 .product(name: "NIOHPACK", package: "swift-nio-http2"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]),
+        module(
+            "WorkerHost",
+            [
+                "EngineWire", "RPCTransport", "ServingModel", "Tokenization",
+                .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ]),
+        tests(
+            "WorkerHost",
+            [
+                "EngineWire", "GGUFFormat", "RPCTransport", "RPCTesting", "ServingModel", "ServingTesting",
+                "Tokenization", .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ]),
+        module(
+            "MockEngines",
+            [
+                "EngineWire", "RPCTransport", "ServingModel", .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ]),
+        tests(
+            "MockEngines",
+            [
+                "EngineWire", "RPCTransport", "RPCTesting", "ServingModel",
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ]),
+        module("RPCTesting", ["RPCTransport", .product(name: "NIOCore", package: "swift-nio")]),
         module("ServingTesting", ["ServingModel"]),
         tests("ServingTesting", ["ServingModel"]),
         tests("LlamaEngine", ["GGUFFormat", "JSONBytes", "ServingModel", "ServingTesting", "Tokenization"]),
@@ -124,8 +154,9 @@ let package = Package(
         .executableTarget(
             name: "drover",
             dependencies: [
-                "ChatClient", "ChatTemplates", "GGUFFormat", "Gateway", "JSONBytes", "LlamaEngine", "Observability",
-                "OpenAIAPI", "OutputParsing", "ServingModel", "Tokenization",
+                "ChatClient", "ChatTemplates", "EngineWire", "GGUFFormat", "Gateway", "JSONBytes", "LlamaEngine",
+                "MockEngines", "Observability", "OpenAIAPI", "OutputParsing", "RPCTransport", "ServingModel",
+                "Tokenization", "WorkerHost", .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Logging", package: "swift-log"),

@@ -2,6 +2,7 @@ import EngineWire
 import GGUFFormat
 import Logging
 import NIOPosix
+import RPCTesting
 import RPCTransport
 import ServingModel
 import ServingTesting
@@ -19,7 +20,7 @@ struct Worker {
     let host: WorkerHost
     let clock: ManualClock
     let server: RPCServer
-    let link: Link
+    let link: RPCLink
     let group: MultiThreadedEventLoopGroup
 
     static let service = EngineDialect.vllm.service
@@ -43,7 +44,7 @@ struct Worker {
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let server = try await RPCServer.start(host, at: .tcp(host: "127.0.0.1", port: 0), on: group)
-        let link = try await Link.connect(to: server.address, limits: clientLimits, on: group.next())
+        let link = try await RPCLink.connect(to: server.address, limits: clientLimits, on: group.next())
         let worker = Worker(
             engine: engine, host: host, clock: clock, server: server, link: link, group: group)
         do {

@@ -1,18 +1,18 @@
-import NIOCore
-import RPCTransport
+package import NIOCore
+package import RPCTransport
 import Synchronization
 
-/// One connection to a server, with what came of its calls; the real client's own.
-final class Link: Sendable {
-    struct Call: Sendable {
-        var messages: [[UInt8]] = []
-        var status: RPCStatus?
+/// One connection of the real client to a server, with what came of its calls; for tests.
+package final class RPCLink: Sendable {
+    /// What came of a call so far.
+    package struct Outcome: Sendable {
+        package var messages: [[UInt8]] = []
+        package var status: RPCStatus?
     }
 
     private struct State {
-        var calls: [RPCCall: Call] = [:]
-        var closed: String?
-        var waiting: [(isMet: @Sendable ([RPCCall: Call]) -> Bool, resume: CheckedContinuation<Void, Never>)] = []
+        var calls: [RPCCall: Outcome] = [:]
+        var waiting: [(isMet: @Sendable ([RPCCall: Outcome]) -> Bool, resume: CheckedContinuation<Void, Never>)] = []
     }
 
     private let loop: any EventLoop
@@ -25,18 +25,18 @@ final class Link: Sendable {
         self.owner = owner
     }
 
-    static func connect(
+    package static func connect(
         to address: RPCAddress, limits: RPCClientLimits = RPCClientLimits(), on loop: any EventLoop
-    ) async throws -> Link {
+    ) async throws -> RPCLink {
         let owner = Owner()
         let connection = try await loop.flatSubmit {
             RPCClientConnection.connect(to: RPCEndpoint(address), on: loop, limits: limits, owner: owner)
                 .map { NIOLoopBound($0, eventLoop: loop) }
         }.get()
-        return Link(loop, connection, owner)
+        return RPCLink(loop, connection, owner)
     }
 
-    func begin(
+    package func begin(
         _ service: String, _ method: String, _ message: [UInt8], timeoutSeconds: Double? = nil
     ) async throws -> RPCCall {
         let path = RPCPath(service: service, method: method)
@@ -45,32 +45,32 @@ final class Link: Sendable {
         }.get()
     }
 
-    func cancel(_ call: RPCCall) async throws {
+    package func cancel(_ call: RPCCall) async throws {
         try await loop.submit { [connection] in connection.value.cancel(call) }.get()
     }
 
-    func setPaused(_ call: RPCCall, _ isPaused: Bool) async throws {
+    package func setPaused(_ call: RPCCall, _ isPaused: Bool) async throws {
         try await loop.submit { [connection] in connection.value.setPaused(call, isPaused) }.get()
     }
 
-    func close() async throws { try await loop.submit { [connection] in connection.value.close() }.get() }
+    package func close() async throws { try await loop.submit { [connection] in connection.value.close() }.get() }
 
-    func outcome(of call: RPCCall) -> Call { owner.state.withLock { $0.calls[call] ?? Call() } }
+    package func outcome(of call: RPCCall) -> Outcome { owner.state.withLock { $0.calls[call] ?? Outcome() } }
 
     /// Waits for events, and not for time to pass.
     @discardableResult
-    func wait(for call: RPCCall, until isMet: @escaping @Sendable (Call) -> Bool) async -> Call {
-        await owner.wait { calls in isMet(calls[call] ?? Call()) }
+    package func wait(for call: RPCCall, until isMet: @escaping @Sendable (Outcome) -> Bool) async -> Outcome {
+        await owner.wait { calls in isMet(calls[call] ?? Outcome()) }
         return outcome(of: call)
     }
 
     @discardableResult
-    func end(of call: RPCCall) async -> Call { await wait(for: call) { $0.status != nil } }
+    package func end(of call: RPCCall) async -> Outcome { await wait(for: call) { $0.status != nil } }
 
     private final class Owner: RPCClientOwner, Sendable {
         let state = Mutex(State())
 
-        func wait(until isMet: @escaping @Sendable ([RPCCall: Call]) -> Bool) async {
+        func wait(until isMet: @escaping @Sendable ([RPCCall: Outcome]) -> Bool) async {
             await withCheckedContinuation { continuation in
                 state.withLock { $0.waiting.append((isMet, continuation)) }
                 resume()
@@ -88,11 +88,11 @@ final class Link: Sendable {
 
         func received(_ message: UnsafeRawBufferPointer, of call: RPCCall) {
             let bytes = Array(message)
-            state.withLock { $0.calls[call, default: Call()].messages.append(bytes) }
+            state.withLock { $0.calls[call, default: Outcome()].messages.append(bytes) }
         }
 
         func ended(_ call: RPCCall, _ status: RPCStatus) {
-            state.withLock { $0.calls[call, default: Call()].status = status }
+            state.withLock { $0.calls[call, default: Outcome()].status = status }
         }
 
         func readCompleted() { resume() }
