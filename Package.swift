@@ -35,6 +35,12 @@ let nio: [Target.Dependency] = [
     .product(name: "NIOHTTP1", package: "swift-nio"),
 ]
 
+/// TLS and HTTP/2, for those who speak them.
+let secureNIO: [Target.Dependency] = [
+    .product(name: "NIOHPACK", package: "swift-nio-http2"), .product(name: "NIOHTTP2", package: "swift-nio-http2"),
+    .product(name: "NIOSSL", package: "swift-nio-ssl"), .product(name: "NIOTLS", package: "swift-nio"),
+]
+
 let package = Package(
     name: "drover",
     dependencies: [
@@ -135,19 +141,19 @@ let package = Package(
         tests("LlamaEngine", ["GGUFFormat", "JSONBytes", "ServingModel", "ServingTesting", "Tokenization"]),
         module(
             "Gateway",
-            nio + [
+            nio + secureNIO + [
                 "ChatTemplates", "JSONBytes", "Observability", "OpenAIAPI", "OutputParsing", "ServingModel",
                 "Tokenization", .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
         tests(
             "Gateway",
-            nio + [
+            nio + secureNIO + [
                 "ChatTemplates", "GGUFFormat", "JSONBytes", "Observability", "OpenAIAPI", "OutputParsing",
                 "ServingModel", "ServingTesting", "Tokenization",
                 .product(name: "InMemoryLogging", package: "swift-log"),
                 .product(name: "Logging", package: "swift-log"), .product(name: "NIOEmbedded", package: "swift-nio"),
-            ]),
+            ], hasFixtures: true),
         module(
             "ChatClient", ["JSONBytes", .product(name: "AsyncHTTPClient", package: "async-http-client")] + nio),
         tests("ChatClient"),

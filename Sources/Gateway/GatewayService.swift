@@ -2,6 +2,7 @@ package import Logging
 package import NIOCore
 import NIOHTTP1
 package import NIOPosix
+import NIOSSL
 package import Observability
 import OpenAIAPI
 import ServiceLifecycle
@@ -83,21 +84,15 @@ package final class GatewayService: Service {
             logger.warning("A connection was refused: there are too many.")
             throw GatewayError.tooManyConnections
         }
-        var headLimits = NIOHTTPDecoderLimitConfiguration()
-        headLimits.maxHeaderFieldSize = limits.headerFieldBytes
-        headLimits.maxHeaderListSize = limits.headerBytes
-        headLimits.maxHeaderFieldCount = limits.headerFields
-        let decoder = HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: headLimits)
-        try channel.pipeline.syncOperations.addHandlers([
-            ByteToMessageHandler(decoder, maximumBufferSize: limits.headerBytes + limits.pipelinedBytes),
-            HTTPConnection(service: self, state: state),
-        ])
+        let pipeline = channel.pipeline.syncOperations
+        if let tls = configuration.tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls.context)) }
+        try pipeline.addHandler(ConnectionStart(service: self, state: state))
     }
 
     // MARK: Requests
 
     /// Answers a request that has arrived whole. On the connection's event loop.
-    func handle(_ head: HTTPRequestHead, body: ByteBuffer, on connection: HTTPConnection) {
+    func handle(_ head: HTTPRequestHead, body: ByteBuffer, on connection: any RequestCarrier) {
         do throws(APIError) {
             let now = WallClock.now
             switch try Route.find(head, withEngine: generates) {
@@ -136,7 +131,7 @@ package final class GatewayService: Service {
         }
     }
 
-    private func answerReadiness(on connection: HTTPConnection) {
+    private func answerReadiness(on connection: any RequestCarrier) {
         let retryAfter = configuration.limits.retryAfterSeconds
         if isDraining { return connection.respond(.shuttingDown(retryAfterSeconds: retryAfter)) }
         guard !catalog.all.isEmpty else {
@@ -146,7 +141,7 @@ package final class GatewayService: Service {
     }
 
     private func answer(
-        _ body: ByteBuffer, on connection: HTTPConnection,
+        _ body: ByteBuffer, on connection: any RequestCarrier,
         _ work: @escaping @Sendable (TextPreparation, [UInt8]) throws(APIError) -> [UInt8]
     ) {
         let batched: @Sendable ([UInt8]) throws(APIError) -> [UInt8] = { [catalog] body throws(APIError) in
@@ -167,7 +162,7 @@ package final class GatewayService: Service {
     }
 
     private func generate(
-        _ body: ByteBuffer, on connection: HTTPConnection,
+        _ body: ByteBuffer, on connection: any RequestCarrier,
         _ work: @escaping @Sendable (RequestPreparation, [UInt8]) throws(APIError) -> PreparedGeneration
     ) {
         let prepare: @Sendable ([UInt8]) throws(APIError) -> PreparedGeneration = { [catalog] body throws(APIError) in

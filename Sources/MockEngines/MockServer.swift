@@ -64,7 +64,9 @@ package final class MockServer: Sendable {
 
     /// Listens again. Nothing happens if it is not down, or if the address has been taken.
     package func comeUp() async {
-        guard case .down = exchange(for: .changing, where: { if case .down = $0 { true } else { false } }) else { return }
+        guard case .down = exchange(for: .changing, where: { if case .down = $0 { true } else { false } }) else {
+            return
+        }
         guard let server = try? await RPCServer.start(engine, at: address, tls: tls, on: group) else {
             return settle(.down)
         }

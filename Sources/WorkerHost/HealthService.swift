@@ -13,8 +13,9 @@ enum HealthService {
     /// Answers Check and Watch. Watch says the present status once and ends, as vLLM's servicer does.
     ///
     /// Known are the whole server, whose name is empty, and the `engineService`.
-    static func answer(_ call: RPCServerCall, method: String, _ message: [UInt8], engineService: String, isServing: Bool)
-    {
+    static func answer(
+        _ call: RPCServerCall, method: String, _ message: [UInt8], engineService: String, isServing: Bool
+    ) {
         let service = requestedService(message)
         let isKnown = service.map { $0.isEmpty || $0.elementsEqual(engineService.utf8) } ?? false
         let status: Status = isKnown ? (isServing ? .serving : .notServing) : .serviceUnknown

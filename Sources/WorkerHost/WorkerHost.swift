@@ -99,7 +99,8 @@ package final class WorkerHost: RPCService {
         case "GetLoads": call.answer(loads)
         case "GetTokenizer": sendTokenizer(call)
         case "SubscribeKvEvents":
-            subscribe(call, wantsRecords: try SMGSubscribeKvEventsRequest(serializedBytes: bytes).loadRecordsBeforeFirstBatch)
+            subscribe(
+                call, wantsRecords: try SMGSubscribeKvEventsRequest(serializedBytes: bytes).loadRecordsBeforeFirstBatch)
         case "FlushCache": refuse(call, .unimplemented, "the engine's cache cannot be flushed")
         case "StartProfile", "StopProfile": refuse(call, .unimplemented, "the engine has no profiler")
         default: refuse(call, .unimplemented, "\(Self.dialect.service) has no method \(method)")

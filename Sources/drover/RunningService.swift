@@ -27,7 +27,7 @@ enum RunningService {
             logger: Logger(label: "drover.gateway"),
             onReady: { host, port in
                 let shown = host == "0.0.0.0" ? "127.0.0.1" : host.contains(":") ? "[\(host)]" : host
-                greet("http://\(shown):\(port)")
+                greet("\(configuration.tls == nil ? "http" : "https")://\(shown):\(port)")
             })
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(

@@ -6,6 +6,7 @@ enum SettingKey: String, CaseIterable {
     case model, name, host, port, threads, gpuLayers, context, parallel, cacheTokens
     case prefillSeconds, prefillBudget, queue, queueSeconds, drainSeconds, stallSeconds
     case maxBodyBytes, eventLoops, outputFormat, logLevel, logForm
+    case tlsCertificate, tlsKey, tlsClientCa
     // Of `drover worker`.
     case listen
     // Of `drover chat`.

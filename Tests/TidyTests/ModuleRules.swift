@@ -47,8 +47,9 @@ struct ModuleRules {
             "Synchronization", libc),
         "Gateway": .shell(
             "ChatTemplates", "Dispatch", "Foundation", "FoundationEssentials", "JSONBytes", "Logging", "NIOCore",
-            "NIOHTTP1", "NIOPosix", "Observability", "OpenAIAPI", "OutputParsing", "SchemaGrammar", "ServiceLifecycle",
-            "ServingModel", "Synchronization", "Tokenization", libc),
+            "NIOHPACK", "NIOHTTP1", "NIOHTTP2", "NIOPosix", "NIOSSL", "NIOTLS", "Observability", "OpenAIAPI",
+            "OutputParsing", "SchemaGrammar", "ServiceLifecycle", "ServingModel", "Synchronization", "Tokenization",
+            libc),
     ]
 
     /// The executable knows every module and is the only place that does.

@@ -10,6 +10,9 @@ final class EventOutlet: EventConsumer, @unchecked Sendable {
     private var touched: [GenerationExchange] = []
     /// Whether a request is being submitted or a batch delivered; what arrives meanwhile has its turn afterwards.
     private var isBusy = false
+    /// Whether a batch is being delivered: connections of many streams are flushed when it is.
+    private(set) var isDelivering = false
+    private var heldFlushes: [HTTP2FlushGate] = []
 
     init(loop: any EventLoop) { self.loop = loop }
 
@@ -37,7 +40,7 @@ final class EventOutlet: EventConsumer, @unchecked Sendable {
 
     private func deliver(_ batch: [GenerationEvent]) {
         isBusy = true
-        defer { isBusy = false }
+        isDelivering = true
         let now = WallClock.now
         for event in batch {
             guard let exchange = exchanges[event.request] else { continue }
@@ -52,5 +55,17 @@ final class EventOutlet: EventConsumer, @unchecked Sendable {
             exchange.flush(now: now)
         }
         touched.removeAll(keepingCapacity: true)
+        isDelivering = false
+        isBusy = false
+        if !heldFlushes.isEmpty { openGates() }
     }
+
+    private func openGates() {
+        let gates = heldFlushes
+        heldFlushes.removeAll()
+        for gate in gates { gate.open() }
+    }
+
+    /// Has `gate` opened when the batch is delivered.
+    func hold(_ gate: HTTP2FlushGate) { heldFlushes.append(gate) }
 }

@@ -40,7 +40,8 @@ struct RequestPreparation: Sendable {
             texts.encode(rendered), options: request.options, param: "messages", now: now)
         try plan.constrain(&engineRequest, reading: reading)
         return PreparedGeneration(
-            text: model, source: source, form: .chat, prompts: [.init(request: engineRequest, echo: nil)], options: request.options,
+            text: model, source: source, form: .chat, prompts: [.init(request: engineRequest, echo: nil)],
+            options: request.options,
             promptParam: "messages", reading: reading,
             offersToolsInVain: request.toolUse != nil && !plan.readsCalls)
     }
@@ -60,7 +61,8 @@ struct RequestPreparation: Sendable {
             prompts.append(.init(request: engineRequest, echo: echo))
         }
         return PreparedGeneration(
-            text: model, source: source, form: .completion, prompts: prompts, options: request.options, promptParam: "prompt")
+            text: model, source: source, form: .completion, prompts: prompts, options: request.options,
+            promptParam: "prompt")
     }
 
     // MARK: Parts

@@ -76,7 +76,8 @@ extension GGUFVocabulary {
             tokens[spelling(of: token)] = ["id": name, "ids": [.integer(Int(token.rawValue))], "tokens": [name]]
         }
         writer.write([
-            "type": "TemplateProcessing", "single": .array(sequence("A")), "pair": .array(sequence("A") + sequence("B")),
+            "type": "TemplateProcessing", "single": .array(sequence("A")),
+            "pair": .array(sequence("A") + sequence("B")),
             "special_tokens": .object(tokens),
         ])
     }

@@ -3,9 +3,9 @@ import NIOHTTP1
 import OpenAIAPI
 import ServingModel
 
-/// A client's connection: takes its requests one after the other and writes their answers, on the connection's event
-/// loop. Requests that arrive early wait, up to a limit.
-final class HTTPConnection: ChannelDuplexHandler {
+/// A client's connection of HTTP/1.1 or 1.0: takes its requests one after the other and writes their answers, on the
+/// connection's event loop. Requests that arrive early wait, up to a limit.
+final class HTTP1Connection: ChannelDuplexHandler, RequestCarrier, ClientConnection {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundIn = Never
     typealias OutboundOut = ByteBuffer
@@ -14,7 +14,7 @@ final class HTTPConnection: ChannelDuplexHandler {
         /// Between two requests. May become `receiving`.
         case idle
         /// A request is arriving. May become `answering` or `lingering`.
-        case receiving(HTTPRequestHead, APIError?)
+        case receiving
         /// The answer is being made or written. May become `idle` or `lingering`.
         case answering
         /// The answer is written and the connection is to be closed; what still arrives is thrown away.
@@ -25,22 +25,15 @@ final class HTTPConnection: ChannelDuplexHandler {
     let state: LoopState
     var context: ChannelHandlerContext?
     var phase = Phase.idle
-    /// The generation that the current request has begun.
+    var request = IncomingRequest()
     var exchange: GenerationExchange?
-    /// What is said of the current request in the answer's head.
-    var current = RequestTraits()
     /// Whether the head of a stream has been written for the current request.
     var isStreaming = false
     var out = ByteBuffer()
-    private var body = ByteBuffer()
-    /// Bytes of the request's body that have arrived.
-    private var bodyBytes = 0
-    /// Bytes of the request's body, which count until it is answered.
-    private var heldBodyBytes = 0
 
     /// When the current phase has lasted too long.
-    var deadline: Moment?
-    private var isStalled = false
+    private var deadline: Moment?
+    private(set) var isStalled = false
     private var early = CircularBuffer<HTTPServerRequestPart>()
     private var earlyBytes = 0
     /// What the parser stumbled over behind the early parts.
@@ -49,32 +42,46 @@ final class HTTPConnection: ChannelDuplexHandler {
     /// Whether the client has ended its direction: it sends no more, and may still be there to read.
     private var hasInputEnded = false
 
-    private var limits: GatewayConfiguration.Limits { service.configuration.limits }
-
-    init(service: GatewayService, state: LoopState) {
+    /// - Parameter deadline: when the first request's head must be there.
+    init(service: GatewayService, state: LoopState, deadline: Moment) {
         self.service = service
         self.state = state
+        self.deadline = deadline
     }
 
-    var loop: any EventLoop { state.outlet.loop }
+    /// The handlers of a connection, from the socket's side on.
+    static func handlers(_ service: GatewayService, _ state: LoopState, deadline: Moment) -> [any ChannelHandler] {
+        let limits = service.configuration.limits
+        var headLimits = NIOHTTPDecoderLimitConfiguration()
+        headLimits.maxHeaderFieldSize = limits.headerFieldBytes
+        headLimits.maxHeaderListSize = limits.headerBytes
+        headLimits.maxHeaderFieldCount = limits.headerFields
+        let decoder = HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: headLimits)
+        return [
+            ByteToMessageHandler(decoder, maximumBufferSize: limits.headerBytes + limits.pipelinedBytes),
+            HTTP1Connection(service: service, state: state, deadline: deadline),
+        ]
+    }
+
+    var isAnswering: Bool {
+        if case .answering = phase { context != nil } else { false }
+    }
 
     // MARK: Channel
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
         state.add(self)
-        deadline = after(limits.headSeconds)
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
         self.context = nil
-        releaseBody()
+        request.release(on: state)
         state.remove(self)
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        exchange?.abandon()
-        exchange = nil
+        abandon()
         phase = .lingering
         context.fireChannelInactive()
     }
@@ -121,9 +128,8 @@ final class HTTPConnection: ChannelDuplexHandler {
         case .receiving: context.close(promise: nil)
         case .answering where isStreaming: break
         case .answering:
-            guard !current.isHTTP10 else { return context.close(promise: nil) }
-            out.writeStaticString("HTTP/1.1 100 Continue\r\n\r\n")
-            flush()
+            guard !request.traits.isHTTP10 else { return context.close(promise: nil) }
+            writeContinue()
         // When all is sent the gateway ends its direction too, and with that the connection.
         case .lingering: break
         }
@@ -164,7 +170,7 @@ final class HTTPConnection: ChannelDuplexHandler {
         if takesParts, let error = earlyError {
             earlyError = nil
             if case .lingering = phase { return }
-            current = RequestTraits()
+            request.traits = RequestTraits()
             refuse(
                 error == .headerOverflow
                     ? .headerFieldsTooLarge(limitBytes: limits.headerBytes) : .badRequest("not HTTP: \(error)"))
@@ -185,83 +191,38 @@ final class HTTPConnection: ChannelDuplexHandler {
 
     private func receive(_ part: HTTPServerRequestPart) {
         switch (part, phase) {
-        case (.head(let head), .idle): begin(head)
-        case (.body(var bytes), .receiving(_, let error)):
-            bodyBytes += bytes.readableBytes
-            guard bodyBytes <= limits.bodyBytes else {
-                return refuse(error ?? .bodyTooLarge(limitBytes: limits.bodyBytes))
-            }
-            // The body of a request that will be refused is read, so that the connection can go on, but not kept.
-            guard error == nil else { return }
-            guard state.holdBody(bytes.readableBytes, limit: max(limits.allBodiesBytes, limits.bodyBytes)) else {
-                return refuse(
-                    .unavailable("too many large requests at once", retryAfterSeconds: limits.retryAfterSeconds))
-            }
-            heldBodyBytes += bytes.readableBytes
-            body.writeBuffer(&bytes)
-        case (.end, .receiving(let head, let error)):
+        case (.head(let head), .idle):
+            phase = .receiving
+            deadline = after(limits.bodySeconds)
+            isStreaming = false
+            receive(head)
+        case (.body(let bytes), .receiving): receive(bytes)
+        case (.end, .receiving):
             phase = .answering
             deadline = isStalled ? after(limits.stallSeconds) : nil
-            let whole = body
-            body = ByteBuffer()
-            if let error { respond(error) } else { service.handle(head, body: whole, on: self) }
+            answer()
         default: break
         }
-    }
-
-    private func begin(_ head: HTTPRequestHead) {
-        current = RequestTraits(head, newID: state.newID())
-        deadline = after(limits.bodySeconds)
-        let length = head.headers.first(name: "content-length").flatMap { Int($0) } ?? 0
-        guard length <= limits.bodyBytes else { return refuse(.bodyTooLarge(limitBytes: limits.bodyBytes)) }
-        let error = Route.error(for: head, withEngine: service.generates)
-        if !current.isHTTP10, head.headers.first(name: "expect")?.lowercased() == "100-continue" {
-            if let error { return refuse(error) }
-            out.writeStaticString("HTTP/1.1 100 Continue\r\n\r\n")
-            flush()
-        }
-        body.clear()
-        bodyBytes = 0
-        isStreaming = false
-        phase = .receiving(head, error)
-    }
-
-    /// Hands a request to the engine.
-    func begin(_ prepared: PreparedGeneration) {
-        guard case .answering = phase, context != nil else { return }
-        let prefix = prepared.form == .chat ? "chatcmpl-" : "cmpl-"
-        let exchange = GenerationExchange(
-            prepared, id: prefix + state.newID(), sink: self, outlet: state.outlet,
-            metrics: service.metrics, logger: service.logger, retryAfterSeconds: limits.retryAfterSeconds,
-            now: WallClock.now)
-        self.exchange = exchange
-        exchange.submit()
-        if isStalled { exchange.setPaused(true) }
     }
 
     /// Goes on to the next request, or closes.
     func finishAnswer() {
         guard case .answering = phase else { return }
         exchange = nil
-        releaseBody()
-        guard current.keepsAlive, !service.isDraining else { return linger() }
+        request.release(on: state)
+        guard request.traits.keepsAlive, !service.isDraining else { return linger() }
         phase = .idle
         deadline = after(isStalled ? limits.stallSeconds : limits.idleSeconds)
         takeEarly()
         if case .idle = phase, hasInputEnded, early.isEmpty { linger() }
     }
 
-    private func releaseBody() {
-        state.releaseBody(heldBodyBytes)
-        heldBodyBytes = 0
-    }
-
     // MARK: Ends
 
-    /// Answers a request that has not arrived whole, and closes the connection.
-    private func refuse(_ error: APIError) {
+    /// The connection is closed with the answer.
+    func refuse(_ error: APIError) {
         phase = .answering
-        current.keepsAlive = false
+        request.traits.keepsAlive = false
         respond(error)
     }
 
@@ -285,9 +246,6 @@ final class HTTPConnection: ChannelDuplexHandler {
         isSent.futureResult.whenComplete { _ in channel.close(promise: nil) }
     }
 
-    private func after(_ seconds: Double) -> Moment { WallClock.now.advanced(bySeconds: seconds) }
-
-    /// Called now and then; ends what has lasted too long.
     func checkDeadline(_ now: Moment) {
         guard let deadline, deadline <= now, let context else { return }
         switch phase {
@@ -296,8 +254,7 @@ final class HTTPConnection: ChannelDuplexHandler {
         }
     }
 
-    /// The gateway is stopping: a connection that is not being answered is closed once its last answer has left,
-    /// others after their answer.
+    /// A connection that is not being answered is closed once its last answer has left.
     func drain() {
         guard let context else { return }
         let unsent = (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
@@ -308,7 +265,6 @@ final class HTTPConnection: ChannelDuplexHandler {
         }
     }
 
-    /// The gateway will wait no longer.
     func breakOff() {
         exchange?.fail(.shuttingDown(retryAfterSeconds: limits.retryAfterSeconds), now: WallClock.now)
         context?.close(promise: nil)

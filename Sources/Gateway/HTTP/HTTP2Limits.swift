@@ -1,0 +1,30 @@
+import NIOCore
+import NIOHTTP2
+
+// The gateway's limits in the words of the library that enforces them.
+
+extension NIOHTTP2Handler.ConnectionConfiguration {
+    init(_ limits: GatewayConfiguration.Limits) {
+        self.init()
+        initialSettings = [
+            HTTP2Setting(parameter: .maxConcurrentStreams, value: limits.concurrentStreams),
+            HTTP2Setting(parameter: .initialWindowSize, value: limits.streamWindowBytes),
+            // Beyond this a connection is broken off; what is too much, but less, is told with an answer.
+            HTTP2Setting(parameter: .maxHeaderListSize, value: 2 * limits.headerBytes),
+        ]
+        targetWindowSize = limits.connectionWindowBytes
+        controlFrameRateLimit.maximumCount = limits.controlFrames
+        controlFrameRateLimit.windowLength = .seconds(limits.abuseSeconds)
+    }
+}
+
+extension NIOHTTP2Handler.StreamConfiguration {
+    init(_ limits: GatewayConfiguration.Limits) {
+        self.init()
+        targetWindowSize = limits.streamWindowBytes
+        outboundBufferSizeHighWatermark = limits.outboundBytes
+        outboundBufferSizeLowWatermark = limits.outboundBytes / 4
+        streamResetFrameRateLimit.maximumCount = limits.resetStreams
+        streamResetFrameRateLimit.windowLength = .seconds(limits.abuseSeconds)
+    }
+}
