@@ -109,7 +109,7 @@ let package = Package(
         module(
             "WorkerHost",
             [
-                "EngineWire", "RPCTransport", "ServingModel", "Tokenization",
+                "EngineWire", "JSONBytes", "RPCTransport", "ServingModel", "Tokenization",
                 .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ]),
@@ -118,7 +118,7 @@ let package = Package(
             [
                 "EngineWire", "GGUFFormat", "RPCTransport", "RPCTesting", "ServingModel", "ServingTesting",
                 "Tokenization", .product(name: "Logging", package: "swift-log"),
-                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ]),
         module(
@@ -132,7 +132,7 @@ let package = Package(
             "MockEngines",
             [
                 "EngineWire", "RPCTransport", "RPCTesting", "ServingModel",
-                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ]),
         module("RPCTesting", ["RPCTransport", .product(name: "NIOCore", package: "swift-nio")]),

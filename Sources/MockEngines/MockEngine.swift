@@ -1,4 +1,4 @@
-package import EngineWire
+import EngineWire
 package import NIOCore
 package import RPCTransport
 import ServingModel

@@ -1,4 +1,4 @@
-package import EngineWire
+import EngineWire
 package import ServingModel
 import SwiftProtobuf
 

@@ -1,5 +1,6 @@
 import EngineWire
 import ServingModel
+import SwiftProtobuf
 import Tokenization
 
 /// Reads Generate requests: every field is honoured or refused by name.
@@ -24,7 +25,11 @@ struct GenerateReading: Sendable {
         var generation = GenerationRequest(id: id, prompt: prompt, stop: try stop(parameters, prompt.count))
         generation.choices = max(Int(parameters.n), 1)
         generation.sampling = try SamplingReading(vocabularySize: card.vocabularySize).read(parameters)
-        generation.constraint = try constraint(parameters)
+        if case .structuralTag(let tag)? = parameters.constraint {
+            (generation.constraint, generation.constraintTrigger) = try StructuralTagReading.read(tag)
+        } else {
+            generation.constraint = try constraint(parameters)
+        }
         generation.isStreamed = message.stream
 
         var request = HostedRequest(wireID: message.requestID, generation: generation)
@@ -137,16 +142,15 @@ struct GenerateReading: Sendable {
     private func constraint(_ parameters: VLLMSamplingParams) throws(EngineError) -> OutputConstraint? {
         let unsupported: String
         switch parameters.constraint {
-        case nil, .jsonObject(false)?: return nil
+        case nil, .jsonObject(false)?, .structuralTag?: return nil
         case .jsonObject(true)?: return .jsonObject
         case .jsonSchema(let schema)?: return .jsonSchema(schema)
         case .regex?: unsupported = "regex"
         case .grammar?: unsupported = "grammar"
-        case .structuralTag?: unsupported = "structural_tag"
         case .choice?: unsupported = "choice"
         }
         throw .invalid(
             field: "sampling_params.\(unsupported)",
-            reason: "this worker holds its output to json_object and json_schema only")
+            reason: "this worker holds its output to json_object, json_schema and structural_tag only")
     }
 }

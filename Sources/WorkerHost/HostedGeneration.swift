@@ -1,6 +1,8 @@
 import EngineWire
+import NIOCore
 import RPCTransport
 import ServingModel
+import Tokenization
 
 /// One Generate call: what the engine reports of it goes out as vLLM's messages.
 ///

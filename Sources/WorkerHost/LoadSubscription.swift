@@ -11,7 +11,7 @@ final class LoadSubscription {
     private let call: RPCServerCall
     private let host: WorkerHost
     private var recorder = LoadRecorder()
-    private var ticker: RepeatedTask?
+    private var nextTick: Scheduled<Void>?
     /// Called once it is over.
     var onEnd: (() -> Void)?
 
@@ -22,10 +22,7 @@ final class LoadSubscription {
 
     func start(wantsRecords: Bool) {
         call.onCancelled = { [self] in forget() }
-        guard wantsRecords else { return }
-        tick()
-        let interval = TimeAmount.nanoseconds(Int64(LoadRecorder.tickSeconds * 1e9))
-        ticker = call.eventLoop.scheduleRepeatedTask(initialDelay: interval, delay: interval) { [self] _ in tick() }
+        if wantsRecords { tick() }
     }
 
     func end(_ status: RPCStatus) {
@@ -34,6 +31,8 @@ final class LoadSubscription {
     }
 
     private func tick() {
+        let interval = TimeAmount.nanoseconds(Int64(LoadRecorder.tickSeconds * 1e9))
+        nextTick = call.eventLoop.assumeIsolated().scheduleTask(in: interval) { [self] in tick() }
         let batch = recorder.batch(host.load(), now: host.clock.now(), timestamp: host.clock.secondsSince1970())
         guard let batch else { return }
         do {
@@ -45,8 +44,8 @@ final class LoadSubscription {
     }
 
     private func forget() {
-        ticker?.cancel()
-        ticker = nil
+        nextTick?.cancel()
+        nextTick = nil
         call.onCancelled = nil
         onEnd?()
         onEnd = nil

@@ -35,8 +35,8 @@ struct ModuleRules {
         "RPCTransport": .shell(
             "NIOCore", "NIOHPACK", "NIOHTTP2", "NIOPosix", "NIOSSL", "NIOTLS", "Synchronization", libc),
         "WorkerHost": .shell(
-            "EngineWire", "FoundationEssentials", "Logging", "NIOCore", "RPCTransport", "ServingModel", "SwiftProtobuf",
-            "Synchronization", "Tokenization"),
+            "EngineWire", "FoundationEssentials", "JSONBytes", "Logging", "NIOCore", "RPCTransport", "ServingModel",
+            "SwiftProtobuf", "Synchronization", "Tokenization"),
         "MockEngines": .shell(
             "EngineWire", "NIOCore", "NIOPosix", "NIOSSL", "RPCTransport", "ServingModel", "SwiftProtobuf",
             "Synchronization"),

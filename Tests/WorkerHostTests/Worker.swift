@@ -1,6 +1,7 @@
 import EngineWire
 import GGUFFormat
 import Logging
+import NIOCore
 import NIOPosix
 import RPCTesting
 import RPCTransport
@@ -102,6 +103,11 @@ struct Worker {
             throw outcome.status ?? RPCStatus(.unknown)
         }
         return try Answer(serializedBytes: bytes)
+    }
+
+    /// Waits until the engine was told something.
+    func untilVerb(_ verb: ScriptedEngine.Verb) async {
+        while !engine.script.verbs.contains(verb) { await Task.yield() }
     }
 
     /// A byte-level tokenizer of the tokenization tests: 256 tokens for the bytes, and more.
