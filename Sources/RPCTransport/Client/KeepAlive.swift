@@ -49,7 +49,8 @@ struct KeepAlive {
         }
         let silence = pings < Self.early ? idle * (1 << pings) : max(idle * (1 << Self.early), Self.permitted)
         let end = heardAt + silence
-        if now < end { return .wait(until: end) }
+        // No longer than `idle`: an answer meanwhile makes the next PING due sooner.
+        if now < end { return .wait(until: min(end, now + idle)) }
         guard hasOpenCalls else { return .wait(until: now + idle) }
         pings += 1
         askedAt = now

@@ -9,15 +9,16 @@ struct RequestBlock {
         case userAgent = 58
     }
 
-    /// `:method` and `:scheme`.
+    /// The pseudo-headers but the path; these come before all others.
     private let beginning: [UInt8]
-    /// `:authority` and what is the same in every call.
+    /// What else is the same in every call.
     private let end: [UInt8]
 
     init(authority: String, isEncrypted: Bool) {
-        beginning = [0x83, isEncrypted ? 0x87 : 0x86]
+        var beginning: [UInt8] = [0x83, isEncrypted ? 0x87 : 0x86]
+        Self.append(authority, namedBy: .authority, to: &beginning)
+        self.beginning = beginning
         var end: [UInt8] = []
-        Self.append(authority, namedBy: .authority, to: &end)
         Self.append("trailers", named: "te", to: &end)
         Self.append("application/grpc", namedBy: .contentType, to: &end)
         Self.append("drover", namedBy: .userAgent, to: &end)

@@ -83,13 +83,17 @@ package final class RPCServer: Sendable {
             HTTP2Setting(parameter: .maxHeaderListSize, value: HTTP2Limits.headerBytes),
         ]
         connection.targetWindowSize = limits.connectionWindowBytes
-        // Clients are gateways: cancelling a call is everyday work.
+        // Clients are gateways: cancelling calls is everyday work, and frames of cancelled streams are no attack.
         connection.maximumRecentlyResetStreams = 1024
+        connection.maximumConnectionGlitches = 1_000_000
+        // gRPC's C++ clients measure their connections with PINGs.
+        connection.controlFrameRateLimit.maximumCount = 10_000
         var stream = NIOHTTP2Handler.StreamConfiguration()
         stream.targetWindowSize = limits.streamWindowBytes
         stream.outboundBufferSizeHighWatermark = limits.unsentBytes
         stream.outboundBufferSizeLowWatermark = limits.unsentBytes / 2
         stream.streamResetFrameRateLimit.maximumCount = 1_000_000
+        stream.streamErrorRateLimit.maximumCount = 1_000_000
         let life = NIOHTTP2ServerConnectionManagementHandler(
             eventLoop: channel.eventLoop,
             configuration: .init(

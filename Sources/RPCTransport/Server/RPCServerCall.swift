@@ -74,7 +74,7 @@ package final class RPCServerCall {
 
     /// Sends what is written, then RST_STREAM.
     package func reset(errorCode: UInt32) {
-        _ = writeOut()
+        flush()
         let code = HTTP2ErrorCode(networkCode: Int(errorCode))
         end { $0.writeAndFlush(Self.payload(.rstStream(code)), promise: nil) }
     }
@@ -106,8 +106,9 @@ package final class RPCServerCall {
     /// The stream is gone.
     func lost() {
         guard !hasEnded else { return }
+        let tell = onCancelled
         end { _ in }
-        onCancelled?()
+        tell?()
     }
 
     private func deadlinePassed() {
@@ -124,6 +125,7 @@ package final class RPCServerCall {
         self.context = nil
         deadline?.cancel()
         lastWords(context)
+        onCancelled = nil
         onWritable = nil
     }
 
