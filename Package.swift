@@ -142,27 +142,43 @@ let package = Package(
         module(
             "Gateway",
             nio + secureNIO + [
-                "ChatTemplates", "JSONBytes", "Observability", "OpenAIAPI", "OutputParsing", "ServingModel",
+                "ChatTemplates", "Fleet", "JSONBytes", "Observability", "OpenAIAPI", "OutputParsing", "ServingModel",
                 "Tokenization", .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
         tests(
             "Gateway",
             nio + secureNIO + [
-                "ChatTemplates", "GGUFFormat", "JSONBytes", "Observability", "OpenAIAPI", "OutputParsing",
+                "ChatTemplates", "Fleet", "GGUFFormat", "JSONBytes", "Observability", "OpenAIAPI", "OutputParsing",
                 "ServingModel", "ServingTesting", "Tokenization",
                 .product(name: "InMemoryLogging", package: "swift-log"),
                 .product(name: "Logging", package: "swift-log"), .product(name: "NIOEmbedded", package: "swift-nio"),
             ], hasFixtures: true),
+        .systemLibrary(name: "CZlib"),
+        module("Archives", ["CZlib"]),
+        tests("Archives", hasFixtures: true),
+        module(
+            "Fleet",
+            [
+                "ServingModel", .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
+        tests(
+            "Fleet",
+            [
+                "ServingModel", "ServingTesting", .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOEmbedded", package: "swift-nio"),
+            ]),
         module(
             "ChatClient", ["JSONBytes", .product(name: "AsyncHTTPClient", package: "async-http-client")] + nio),
         tests("ChatClient"),
         .executableTarget(
             name: "drover",
             dependencies: [
-                "ChatClient", "ChatTemplates", "EngineWire", "GGUFFormat", "Gateway", "JSONBytes", "LlamaEngine",
-                "MockEngines", "Observability", "OpenAIAPI", "OutputParsing", "RPCTransport", "ServingModel",
-                "Tokenization", "WorkerHost", .product(name: "NIOPosix", package: "swift-nio"),
+                "Archives", "ChatClient", "ChatTemplates", "EngineWire", "Fleet", "GGUFFormat", "Gateway", "JSONBytes",
+                "LlamaEngine", "MockEngines", "Observability", "OpenAIAPI", "OutputParsing", "RPCTransport",
+                "ServingModel", "Tokenization", "WorkerHost", .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Logging", package: "swift-log"),

@@ -1,3 +1,4 @@
+import Fleet
 package import Logging
 package import NIOCore
 import NIOHTTP1
@@ -21,6 +22,8 @@ package final class GatewayService: Service {
     private let group: MultiThreadedEventLoopGroup?
     private let onReady: @Sendable (_ host: String, _ port: Int) -> Void
     private let draining = Atomic(false)
+    /// One for each event loop; each is touched on its own loop alone.
+    private let loops = Mutex<[LoopState]>([])
     private let modelsToldOfVainTools = Mutex<Set<ModelID>>([])
 
     /// - Parameters:
@@ -104,6 +107,19 @@ package final class GatewayService: Service {
                 generate(body, on: connection) { preparation, body throws(APIError) in
                     try preparation.completion(body, now: now)
                 }
+            case .embeddings:
+                embed(body, on: connection) { preparation, body throws(APIError) in
+                    try preparation.embeddings(body, now: now)
+                }
+            case .score:
+                embed(body, on: connection) { preparation, body throws(APIError) in
+                    try preparation.score(body, now: now)
+                }
+            case .rerank:
+                embed(body, on: connection) { preparation, body throws(APIError) in
+                    try preparation.rerank(body, now: now)
+                }
+            case .abort: abort(try AbortRequest.decode(Array(body.readableBytesView)), on: connection)
             case .tokenize: answer(body, on: connection) { texts, body throws(APIError) in try texts.tokenize(body) }
             case .detokenize:
                 answer(body, on: connection) { texts, body throws(APIError) in try texts.detokenize(body) }
@@ -181,6 +197,48 @@ package final class GatewayService: Service {
             }
         }
     }
+
+    private func embed(
+        _ body: ByteBuffer, on connection: any RequestCarrier,
+        _ work: @escaping @Sendable (EmbeddingPreparation, [UInt8]) throws(APIError) -> PreparedEmbedding
+    ) {
+        let prepare: @Sendable ([UInt8]) throws(APIError) -> PreparedEmbedding = { [catalog] body throws(APIError) in
+            let model = try catalog.model(for: body)
+            guard let embedding = model.embedding else {
+                throw .invalid("model", "no engine embeds with '\(model.listing.model)'")
+            }
+            return try work(embedding, body)
+        }
+        preparer.run(body, on: connection.loop, prepare) { outcome in
+            switch outcome {
+            case .success(let prepared): connection.begin(prepared)
+            case .failure(let error): connection.respond(error)
+            }
+        }
+    }
+
+    /// Ends requests by their names, wherever they are, and answers which were found.
+    private func abort(_ request: AbortRequest, on connection: any RequestCarrier) {
+        let searches = loops.withLock { $0 }.map { state in
+            state.outlet.loop.submit {
+                request.names.filter { state.outlet.abort($0, now: WallClock.now) }
+            }
+        }
+        let loop = connection.loop
+        nonisolated(unsafe) let connection = connection
+        EventLoopFuture.whenAllSucceed(searches, on: loop).whenComplete { found in
+            let aborted = Set(((try? found.get()) ?? []).joined())
+            var body: [UInt8] = []
+            AbortResponse(
+                aborted: request.names.filter(aborted.contains),
+                notFound: request.names.filter { !aborted.contains($0) }
+            ).append(to: &body)
+            connection.respond(body)
+        }
+    }
+
+    /// Makes an event loop's connections known.
+    package func add(_ state: LoopState) { loops.withLock { $0.append(state) } }
 
     /// Says once that a model's calls will not be recognised.
     private func tellOfVainTools(_ model: ModelID) {

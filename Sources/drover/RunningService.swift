@@ -1,3 +1,4 @@
+import Fleet
 import Gateway
 import Logging
 import Observability

@@ -3,6 +3,7 @@ import NIOCore
 import NIOEmbedded
 import NIOHPACK
 import NIOHTTP2
+import ServingModel
 import Testing
 
 /// How a connection without TLS finds out what its client speaks.

@@ -1,4 +1,5 @@
 import ChatTemplates
+import Fleet
 import Gateway
 import InMemoryLogging
 import Logging
@@ -47,6 +48,7 @@ final class GatewayFixture {
             configuration: configuration, catalog: ModelCatalog([model]), generates: hasEngine, registry: registry,
             logger: Logger(label: "test") { [log] _ in log }, onReady: { _, _ in })
         state = LoopState(loop: loop)
+        service.add(state)
     }
 
     func connect() throws -> TestClient { try TestClient(self) }

@@ -1,5 +1,6 @@
 import Gateway
 import JSONBytes
+import Logging
 import NIOCore
 import NIOHPACK
 import NIOHTTP2
@@ -72,25 +73,33 @@ struct HTTP2Tests {
         let fixture = GatewayFixture { $0.bodyBytes = 1000 }
         let client = try HTTP2TestClient(fixture)
         let cases = [
-            (client.get("/nowhere"), 404, "not_found"), (client.get("/v1/completions"), 405, nil),
-            (client.post("/v1/completions", "{"), 400, nil),
-            (client.begin("POST", "/tokenize", [("content-type", "text/plain")], isWhole: true), 415, nil),
-            (client.begin("POST", "/tokenize", [("content-length", "1001")]), 413, nil),
-            (client.get("/health", [("x", String(repeating: "a", count: 20_000))]), 431, nil),
-            (client.get("/health", (0..<101).map { ("x-\($0)", "a") }), 431, nil),
-            (client.get("/health", (0..<9).map { ("x-\($0)", String(repeating: "a", count: 9000)) }), 431, nil),
+            (client.get("/nowhere"), 404), (client.get("/v1/completions"), 405),
+            (client.post("/v1/completions", "{"), 400),
+            (client.begin("POST", "/tokenize", [("content-type", "text/plain")], isWhole: true), 415),
+            (client.begin("POST", "/tokenize", [("content-length", "1001")]), 413),
         ]
-        for (stream, status, code) in cases {
+        for (stream, status) in cases {
             let answer = try #require(client.answer(stream))
             #expect(answer.status == status && answer.isWhole && answer.fields["content-type"] == "application/json")
-            guard case .string(_)? = try answer.json["error.message"] else {
-                Issue.record("\(status) without a message")
-                continue
-            }
-            if let code { #expect(try answer.json["error.code"] == .string(code)) }
+            #expect(try answer.json["error.message"] != .null)
         }
         #expect(client.answer(client.get("/v1/completions"))?.fields["allow"] == "POST")
         #expect(status(client, client.get("/health")) == 200, "the connection goes on")
+    }
+
+    @Test func refusesLargeHeads() throws {
+        for fields in [
+            [("x", String(repeating: "a", count: 5001))], (0..<101).map { ("x-\($0)", "a") },
+            (0..<3).map { ("x-\($0)", String(repeating: "a", count: 2500)) },
+        ] {
+            let fixture = GatewayFixture {
+                $0.headerFieldBytes = 5000
+                $0.headerBytes = 7000
+            }
+            let client = try HTTP2TestClient(fixture)
+            #expect(status(client, client.get("/health", fields)) == 431)
+            #expect(status(client, client.get("/health")) == 200)
+        }
     }
 
     @Test func refusesABodyThatGrowsTooLarge() throws {
@@ -161,6 +170,7 @@ struct HTTP2Tests {
         let short = client.begin("POST", "/tokenize", [("content-type", "application/json"), ("content-length", "5")])
         client.send(short, body: "{}")
         #expect(client.reset(short) == .protocolError)
+        #expect(fixture.lines("A stream of HTTP/2 was reset.").count == 4)
         fixture.settle()
         #expect(client.answer(running)?.isWhole == true && !client.isClosed)
     }

@@ -1,5 +1,7 @@
 import Gateway
+import Logging
 import NIOCore
+import NIOEmbedded
 import NIOHTTP2
 import NIOSSL
 import NIOTLS

@@ -1,3 +1,4 @@
+import Fleet
 import Logging
 import OpenAIAPI
 import ServingModel
@@ -7,7 +8,7 @@ import Tokenization
 /// event loop.
 ///
 /// Events are taken as they come and turned into text; `flush`, once a batch, writes what is ready.
-final class GenerationExchange {
+final class GenerationExchange: Exchange {
     private struct PromptState {
         var prepared: PreparedGeneration.Prompt
         var cachedTokens = 0
@@ -29,7 +30,7 @@ final class GenerationExchange {
     private let outlet: EventOutlet
     private let metrics: GatewayMetrics
     private let logger: Logger
-    private let head: ResponseHead
+    let head: ResponseHead
     private let options: GenerationOptions
     private let promptParam: String
     private let retryAfterSeconds: Int
@@ -97,6 +98,16 @@ final class GenerationExchange {
         flush(now: now)
     }
 
+    /// Ends every choice where it is, and answers with what there is.
+    func abort(now: Moment) {
+        guard phase != .ended else { return }
+        cancelAll()
+        beginStream()
+        for choice in choices.indices { choices[choice].abort() }
+        openChoices = 0
+        flush(now: now)
+    }
+
     func setPaused(_ isPaused: Bool) {
         guard phase != .ended else { return }
         for prompt in prompts { engine.setPaused(prompt.prepared.request.id, isPaused) }
@@ -144,6 +155,10 @@ final class GenerationExchange {
                 choices[at * options.choices + index].begin(with: echo.text, reports: reports)
             }
         }
+        beginStream()
+    }
+
+    private func beginStream() {
         guard phase == .waiting, let writer else { return }
         phase = .streaming
         sink.beginStream()

@@ -1,3 +1,4 @@
+import Fleet
 import OpenAIAPI
 import ServingModel
 

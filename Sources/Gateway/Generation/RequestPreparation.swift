@@ -1,4 +1,5 @@
 import ChatTemplates
+import Fleet
 import OpenAIAPI
 import OutputParsing
 import ServingModel
@@ -28,7 +29,9 @@ struct RequestPreparation: Sendable {
     }
 
     func chat(_ body: [UInt8], now: Moment) throws(APIError) -> PreparedGeneration {
-        let request = try ChatRequest.decode(body, arguments: model.argumentForm, limits: texts.limits)
+        let request = try ChatRequest.decode(
+            body, arguments: model.argumentForm, limits: texts.limits, engine: engine.kind,
+            defaults: engine.samplingDefaults)
         try texts.check(request.model)
         let plan = AnswerPlan(request, modelFormat: model.format)
         let rendered = try texts.render(request.conversation, for: plan.readsCalls ? plan.format : nil)
@@ -50,7 +53,8 @@ struct RequestPreparation: Sendable {
     private static let promptTailBytes = 256
 
     func completion(_ body: [UInt8], now: Moment) throws(APIError) -> PreparedGeneration {
-        let request = try CompletionRequest.decode(body, limits: texts.limits)
+        let request = try CompletionRequest.decode(
+            body, limits: texts.limits, engine: engine.kind, defaults: engine.samplingDefaults)
         try texts.check(request.model)
         var prompts: [PreparedGeneration.Prompt] = []
         for prompt in request.prompts {

@@ -26,7 +26,7 @@ final class HTTP1Connection: ChannelDuplexHandler, RequestCarrier, ClientConnect
     var context: ChannelHandlerContext?
     var phase = Phase.idle
     var request = IncomingRequest()
-    var exchange: GenerationExchange?
+    var exchange: (any Exchange)?
     /// Whether the head of a stream has been written for the current request.
     var isStreaming = false
     var out = ByteBuffer()
@@ -71,6 +71,7 @@ final class HTTP1Connection: ChannelDuplexHandler, RequestCarrier, ClientConnect
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        isStalled = !context.channel.isWritable
         state.add(self)
     }
 
@@ -257,10 +258,9 @@ final class HTTP1Connection: ChannelDuplexHandler, RequestCarrier, ClientConnect
     /// A connection that is not being answered is closed once its last answer has left.
     func drain() {
         guard let context else { return }
-        let unsent = (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
         switch phase {
-        case .idle: unsent > 0 ? linger() : context.close(promise: nil)
-        case .lingering: if unsent == 0 { context.close(promise: nil) }
+        case .idle: context.unsentBytes > 0 ? linger() : context.close(promise: nil)
+        case .lingering: if context.unsentBytes == 0 { context.close(promise: nil) }
         case .receiving, .answering: break
         }
     }

@@ -50,16 +50,15 @@ final class HTTP2Connection: ChannelInboundHandler, ClientConnection {
         try? context.channel.syncOptions?.setOption(
             .writeBufferWaterMark, value: .init(low: limits.outboundBytes, high: 4 * limits.outboundBytes))
         let connection = HTTP2Connection(service: service, state: state, deadline: deadline)
-        // They stay on their event loop.
-        nonisolated(unsafe) let carried = (state, connection)
+        // It stays on its event loop.
+        nonisolated(unsafe) let carried = connection
         let framing = NIOHTTP2Handler(
             mode: .server, eventLoop: context.eventLoop, connectionConfiguration: .init(limits),
             streamConfiguration: .init(limits)
         ) { channel in
             channel.eventLoop.makeCompletedFuture {
-                let (state, connection) = carried
                 try channel.pipeline.syncOperations.addHandler(
-                    HTTP2Stream(service: service, state: state, connection: connection))
+                    HTTP2Stream(service: service, state: state, connection: carried))
             }
         }
         return [HTTP2FlushGate(outlet: state.outlet), framing, connection]
@@ -114,8 +113,11 @@ final class HTTP2Connection: ChannelInboundHandler, ClientConnection {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        guard !HTTP2Faults.isOfOneStream(error) else { return }
-        service.logger.info("A connection of HTTP/2 was broken off.", metadata: ["reason": "\(error)"])
+        let reason: Logger.Metadata = ["reason": "\(error)"]
+        guard !HTTP2Faults.isOfOneStream(error) else {
+            return service.logger.info("A stream of HTTP/2 was reset.", metadata: reason)
+        }
+        service.logger.info("A connection of HTTP/2 was broken off.", metadata: reason)
         context.close(promise: nil)
     }
 
@@ -127,19 +129,25 @@ final class HTTP2Connection: ChannelInboundHandler, ClientConnection {
         if case .open = phase { linger() } else { context?.close(promise: nil) }
     }
 
-    /// Without streams there is nothing that the client could miss.
+    /// Without streams, and with all sent, there is nothing that the client could miss.
     func drain() {
-        guard case .open = phase, let context else { return }
-        guard !streams.isEmpty else {
-            let unsent = (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
-            guard unsent == 0 else { return linger() }
+        guard let context else { return }
+        switch phase {
+        case .open where !streams.isEmpty: announce(context)
+        case .open where context.unsentBytes > 0: linger()
+        case .open:
             sayGoodbye(lastStream)
-            return context.close(promise: nil)
+            context.close(promise: nil)
+        case .announcing, .leaving: break
+        case .lingering: if context.unsentBytes == 0 { context.close(promise: nil) }
         }
+    }
+
+    private func announce(_ context: ChannelHandlerContext) {
         phase = .announcing
         sayGoodbye(.maxID)
-        context.writeAndFlush(
-            wrapOutboundOut(HTTP2Frame(streamID: .rootStream, payload: .ping(Self.farewell, ack: false))), promise: nil)
+        let ping = HTTP2Frame(streamID: .rootStream, payload: .ping(Self.farewell, ack: false))
+        context.writeAndFlush(wrapOutboundOut(ping), promise: nil)
     }
 
     func breakOff() {

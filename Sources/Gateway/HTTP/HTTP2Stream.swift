@@ -27,7 +27,7 @@ final class HTTP2Stream: ChannelInboundHandler, RequestCarrier {
     var context: ChannelHandlerContext?
     var phase = Phase.idle
     var request = IncomingRequest()
-    var exchange: GenerationExchange?
+    var exchange: (any Exchange)?
     var out = ByteBuffer()
     private(set) var isStalled = false
     /// Whether the whole request has arrived.
@@ -49,6 +49,7 @@ final class HTTP2Stream: ChannelInboundHandler, RequestCarrier {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        isStalled = !context.channel.isWritable
         deadline = after(limits.bodySeconds)
         let id = try? context.channel.syncOptions?.getOption(HTTP2StreamChannelOptions.streamID)
         connection.add(self, id: id ?? .rootStream)

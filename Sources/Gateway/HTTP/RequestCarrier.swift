@@ -10,8 +10,8 @@ protocol RequestCarrier: ResponseSink {
     var service: GatewayService { get }
     var state: LoopState { get }
     var request: IncomingRequest { get set }
-    /// The generation that the request has begun.
-    var exchange: GenerationExchange? { get set }
+    /// What the request has begun.
+    var exchange: (any Exchange)? { get set }
     /// Whether the client leaves what is written unread.
     var isStalled: Bool { get }
     /// Whether the request has arrived and its answer is being made or written, for a client that is still there.
@@ -69,6 +69,16 @@ extension RequestCarrier {
         if isStalled { exchange.setPaused(true) }
     }
 
+    /// Has an engine embed texts.
+    func begin(_ prepared: PreparedEmbedding) {
+        guard isAnswering else { return }
+        let exchange = EmbeddingExchange(
+            prepared, id: state.newID(), sink: self, outlet: state.outlet, logger: service.logger,
+            retryAfterSeconds: limits.retryAfterSeconds)
+        self.exchange = exchange
+        exchange.submit()
+    }
+
     // MARK: Answers
 
     /// The content type of server-sent events.
@@ -93,7 +103,7 @@ extension RequestCarrier {
         respond(status: 200, contentType: "application/json", body: body, fields: [])
     }
 
-    /// The generation, if there is one, is of no use any more.
+    /// What the request has begun is of no use any more.
     func abandon() {
         exchange?.abandon()
         exchange = nil

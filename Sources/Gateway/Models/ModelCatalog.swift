@@ -48,9 +48,11 @@ package final class ModelCatalog: Sendable {
             return (entries.order.count == 1 ? first : nil, first)
         }
         if let sole { return sole }
-        let named = RequestPeek.model(of: body)
-        if let named, let model = model(ModelID(named)) { return model }
-        guard named == nil, let first else { throw .modelNotFound(ModelID(named ?? "")) }
-        return first
+        guard let named = RequestPeek(body)?.model else {
+            guard let first else { throw .modelNotFound(ModelID("")) }
+            return first
+        }
+        guard let model = model(named) else { throw .modelNotFound(named) }
+        return model
     }
 }

@@ -1,3 +1,4 @@
+package import Fleet
 package import OpenAIAPI
 
 /// A model as the gateway serves it: where it is generated, and what stands between that and text.
@@ -7,6 +8,8 @@ package struct ServedModel: Sendable {
     let texts: TextPreparation?
     /// Nil if no engine takes the model's tokens: texts are all that is served then.
     let generation: RequestPreparation?
+    /// Nil without an engine.
+    let embedding: EmbeddingPreparation?
 
     /// - Parameters:
     ///   - source: nil to serve what needs no engine: tokenizing, counting, rendering.
@@ -15,6 +18,7 @@ package struct ServedModel: Sendable {
         listing = text.listing
         let texts = TextPreparation(model: text)
         self.texts = texts
+        embedding = source.map { EmbeddingPreparation(source: $0, texts: texts, seconds: queueSeconds) }
         generation = source.map { RequestPreparation(source: $0, texts: texts, queueSeconds: queueSeconds) }
     }
 }
