@@ -82,7 +82,7 @@ let package = Package(
             exclude: ["Protos"], swiftSettings: settings),
         tests(
             "EngineWire",
-            ["JSONBytes", "ServingModel", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
+            ["JSONBytes", "OpenAIAPI", "ServingModel", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
             hasFixtures: true),
         module("Observability", ["JSONBytes", .product(name: "Logging", package: "swift-log")]),
         tests("Observability", [.product(name: "Logging", package: "swift-log")]),
@@ -171,17 +171,36 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOEmbedded", package: "swift-nio"),
             ]),
         module(
+            "GRPCEngines",
+            [
+                "EngineWire", "Fleet", "RPCTransport", "ServingModel",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ]),
+        module(
+            "HTTPEngine",
+            nio + [
+                "JSONBytes", "OpenAIAPI", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Logging", package: "swift-log"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]),
+        tests(
+            "HTTPEngine",
+            nio + ["JSONBytes", "OpenAIAPI", .product(name: "NIOSSL", package: "swift-nio-ssl")], hasFixtures: true),
+        module(
             "ChatClient", ["JSONBytes", .product(name: "AsyncHTTPClient", package: "async-http-client")] + nio),
         tests("ChatClient"),
         .executableTarget(
             name: "drover",
             dependencies: [
-                "Archives", "ChatClient", "ChatTemplates", "EngineWire", "Fleet", "GGUFFormat", "Gateway", "JSONBytes",
-                "LlamaEngine", "MockEngines", "Observability", "OpenAIAPI", "OutputParsing", "RPCTransport",
-                "ServingModel", "Tokenization", "WorkerHost", .product(name: "NIOPosix", package: "swift-nio"),
+                "Archives", "ChatClient", "ChatTemplates", "EngineWire", "Fleet", "GGUFFormat", "GRPCEngines", "Gateway",
+                "JSONBytes", "LlamaEngine", "MockEngines", "Observability", "OpenAIAPI", "OutputParsing",
+                "RPCTransport", "ServingModel", "Tokenization", "WorkerHost",
+                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "Yams", package: "Yams"),

@@ -39,7 +39,6 @@ package final class PooledEngine: Engine, EventConsumer, @unchecked Sendable {
     /// How often a request is sent at most.
     static let attemptsMax = 3
 
-    package let card: EngineCard
     private let pool: WorkerPool
     private let loop: any EventLoop
     private let now: @Sendable () -> Moment
@@ -48,16 +47,15 @@ package final class PooledEngine: Engine, EventConsumer, @unchecked Sendable {
     private var budget = RetryBudget()
     private var isStopping = false
 
-    package init(
-        card: EngineCard, pool: WorkerPool, loop: any EventLoop, now: @escaping @Sendable () -> Moment
-    ) {
-        self.card = card
+    package init(_ pool: WorkerPool, loop: any EventLoop, now: @escaping @Sendable () -> Moment) {
         self.pool = pool
         self.loop = loop
         self.now = now
     }
 
     // MARK: Engine
+
+    package var card: EngineCard { pool.card }
 
     package func submit(_ request: GenerationRequest, to consumer: any EventConsumer) {
         begin(.generation(request), choices: request.choices, consumer)
@@ -157,28 +155,24 @@ package final class PooledEngine: Engine, EventConsumer, @unchecked Sendable {
         self.consumer = consumer
         budget.requestBegan()
         guard !isStopping else { return refuse(work.id, .stopping) }
-        guard let worker = choose([]), let engine = worker.engine(on: loop) else {
+        guard let worker = pool.choose(now: now()) else {
             return refuse(work.id, .unavailable("no worker of '\(pool.model)' is healthy"))
         }
-        let flight = Flight(work, choices: choices, worker: worker, engine: engine)
+        let flight = Flight(work, choices: choices, worker: worker, engine: worker.engine(on: loop))
         flights[work.id] = flight
         send(flight)
     }
 
     private func sendAgain(_ flight: Flight, _ request: RequestID) -> Bool {
         flight.tried.append(flight.worker.id)
-        guard !isStopping, flight.tried.count < Self.attemptsMax, let worker = choose(flight.tried),
-            let engine = worker.engine(on: loop), budget.spend()
+        guard !isStopping, flight.tried.count < Self.attemptsMax,
+            let worker = pool.choose(now: now(), tried: flight.tried), budget.spend()
         else { return false }
         flight.worker.requestEnded()
         flight.worker = worker
-        flight.engine = engine
+        flight.engine = worker.engine(on: loop)
         send(flight)
         return true
-    }
-
-    private func choose(_ tried: [WorkerID]) -> Worker? {
-        pool.choose(now: now(), tried: tried) { if case .tokens = $0.link { true } else { false } }
     }
 
     private func send(_ flight: Flight) {

@@ -4,22 +4,23 @@ import Synchronization
 
 /// The workers of a model as an engine of each event loop.
 package final class PooledEngineSource: EngineSource {
-    package let card: EngineCard
-    private let pool: WorkerPool
+    package let pool: WorkerPool
     private let now: @Sendable () -> Moment
     private let engines = Mutex<[ObjectIdentifier: PooledEngine]>([:])
 
-    /// - Parameter card: what all workers of the pool have in common.
-    package init(card: EngineCard, pool: WorkerPool, now: @escaping @Sendable () -> Moment) {
-        self.card = card
+    package init(_ pool: WorkerPool, now: @escaping @Sendable () -> Moment) {
         self.pool = pool
         self.now = now
     }
 
+    package var card: EngineCard { pool.card }
+
+    package func load(_ now: Moment) -> Int? { pool.choose(now: now)?.outstanding }
+
     package func engine(on loop: any EventLoop) -> any Engine {
         engines.withLock { engines in
             if let engine = engines[ObjectIdentifier(loop)] { return engine }
-            let engine = PooledEngine(card: card, pool: pool, loop: loop, now: now)
+            let engine = PooledEngine(pool, loop: loop, now: now)
             engines[ObjectIdentifier(loop)] = engine
             return engine
         }

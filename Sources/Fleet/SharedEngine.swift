@@ -9,6 +9,9 @@ package final class SharedEngine: EngineSource {
 
     package var card: EngineCard { engine.card }
 
+    /// The engine's own queue says when it is full.
+    package func load(_ now: Moment) -> Int? { 0 }
+
     package func engine(on loop: any EventLoop) -> any Engine { engine }
 
     package func shutDown() async { await engine.shutDown() }

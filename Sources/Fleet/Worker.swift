@@ -4,15 +4,9 @@ import Synchronization
 
 /// An engine process that requests can be sent to.
 package final class Worker: Sendable {
-    /// How it is driven.
-    package enum Link: Sendable {
-        /// By tokens: gives the engine's connection on an event loop.
-        case tokens(@Sendable (_ loop: any EventLoop) -> any Engine)
-    }
-
     package let id: WorkerID
     package let card: EngineCard
-    package let link: Link
+    private let makeEngine: @Sendable (_ loop: any EventLoop) -> any Engine
     private let outstandingRequests = Atomic(0)
     private let healthy = Atomic(true)
     private let failuresInARow = Atomic(0)
@@ -23,10 +17,13 @@ package final class Worker: Sendable {
     static let failuresMax = 5
     static let pauseSeconds = 2.0
 
-    package init(id: WorkerID, card: EngineCard, link: Link) {
+    /// - Parameter makeEngine: makes the engine's connection on an event loop; once a loop.
+    package init(
+        id: WorkerID, card: EngineCard, makeEngine: @escaping @Sendable (_ loop: any EventLoop) -> any Engine
+    ) {
         self.id = id
         self.card = card
-        self.link = link
+        self.makeEngine = makeEngine
     }
 
     /// Requests that it has been sent and that have not ended.
@@ -42,12 +39,11 @@ package final class Worker: Sendable {
         isHealthy && closedUntil.load(ordering: .relaxed) <= now.nanoseconds
     }
 
-    /// The engine's connection on an event loop; nil if it takes no tokens.
-    package func engine(on loop: any EventLoop) -> (any Engine)? {
-        guard case .tokens(let make) = link else { return nil }
-        return engines.withLock { engines in
+    /// The engine's connection on an event loop.
+    package func engine(on loop: any EventLoop) -> any Engine {
+        engines.withLock { engines in
             if let engine = engines[ObjectIdentifier(loop)] { return engine }
-            let engine = make(loop)
+            let engine = makeEngine(loop)
             engines[ObjectIdentifier(loop)] = engine
             return engine
         }

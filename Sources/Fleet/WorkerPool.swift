@@ -1,7 +1,7 @@
 package import ServingModel
 import Synchronization
 
-/// The workers of one model. Workers come and go; requests choose among those that are there.
+/// The workers of one model and one kind. Workers come and go; requests choose among those that are there.
 package final class WorkerPool: Sendable {
     private struct State {
         var workers: [Worker] = []
@@ -10,9 +10,26 @@ package final class WorkerPool: Sendable {
     }
 
     package let model: ModelID
+    package let kind: EngineKind
     private let state = Mutex(State())
 
-    package init(model: ModelID) { self.model = model }
+    package init(model: ModelID, kind: EngineKind) {
+        self.model = model
+        self.kind = kind
+    }
+
+    /// What all its workers can do.
+    package var card: EngineCard {
+        state.withLock { state in
+            var card = state.workers.first?.card
+                ?? EngineCard(model: model, kind: kind, contextTokens: 0, parallelSequences: 0, vocabularySize: 0)
+            for worker in state.workers {
+                card.contextTokens = min(card.contextTokens, worker.card.contextTokens)
+                card.parallelSequences = min(card.parallelSequences, worker.card.parallelSequences)
+            }
+            return card
+        }
+    }
 
     package var workers: [Worker] { state.withLock { $0.workers } }
 
@@ -35,15 +52,13 @@ package final class WorkerPool: Sendable {
 
     /// The usable worker with the least outstanding work, of those that have not been tried if there is one; nil if
     /// none is usable.
-    package func choose(
-        now: Moment, tried: [WorkerID] = [], where isFit: (Worker) -> Bool = { _ in true }
-    ) -> Worker? {
+    package func choose(now: Moment, tried: [WorkerID] = []) -> Worker? {
         state.withLock { state in
             let count = state.workers.count
             var best: (worker: Worker, load: Int)?
             for offset in 0..<count {
                 let worker = state.workers[(state.turn + offset) % count]
-                guard worker.isUsable(now), isFit(worker) else { continue }
+                guard worker.isUsable(now) else { continue }
                 // Those that have been tried come behind all others.
                 let load = worker.outstanding + (tried.contains(worker.id) ? 1 << 32 : 0)
                 if load < best?.load ?? .max { best = (worker, load) }

@@ -73,7 +73,7 @@ package final class GatewayService: Service {
     }
 
     private func stop(_ group: MultiThreadedEventLoopGroup) async {
-        for model in catalog.all { await model.generation?.source.shutDown() }
+        for backend in catalog.all.flatMap(\.backends) { await backend.source.shutDown() }
         try? await preparer.pool.shutdownGracefully()
         if self.group == nil { try? await group.shutdownGracefully() }
     }
@@ -183,7 +183,7 @@ package final class GatewayService: Service {
     ) {
         let prepare: @Sendable ([UInt8]) throws(APIError) -> PreparedGeneration = { [catalog] body throws(APIError) in
             let model = try catalog.model(for: body)
-            guard let generation = model.generation else {
+            guard let generation = model.backend(WallClock.now)?.generation else {
                 throw .invalid("model", "no engine generates with '\(model.listing.model)'")
             }
             return try work(generation, body)
@@ -204,7 +204,7 @@ package final class GatewayService: Service {
     ) {
         let prepare: @Sendable ([UInt8]) throws(APIError) -> PreparedEmbedding = { [catalog] body throws(APIError) in
             let model = try catalog.model(for: body)
-            guard let embedding = model.embedding else {
+            guard let embedding = model.backend(WallClock.now)?.embedding else {
                 throw .invalid("model", "no engine embeds with '\(model.listing.model)'")
             }
             return try work(embedding, body)

@@ -26,8 +26,13 @@ enum Greeting {
         print(
             """
             drover serves \(card.model) (\(summary), context \(card.contextTokens)) on \(url)
-            It speaks vLLM's gRPC protocol: point a gateway at it.
+            Point a gateway at it: drover gateway --worker \(url)
             """)
+        fflush(nil)
+    }
+
+    static func showGateway(at url: String, workers: Int) {
+        print("drover gateway on \(url), for \(workers) worker\(workers == 1 ? "" : "s"); GET \(url)/v1/models")
         fflush(nil)
     }
 

@@ -27,12 +27,12 @@ struct ListenAddress {
 }
 
 extension RPCAddress {
-    /// The address as a URL that gateways take: `grpc://HOST:PORT`, or `grpc+unix:/PATH`.
-    var url: String {
+    /// The address as `drover gateway --worker` takes it: `grpc://HOST:PORT`, `grpcs://HOST:PORT` or `unix:/PATH`.
+    func url(isSecure: Bool) -> String {
         switch self {
         case .tcp(let host, let port):
             let shown = host == "0.0.0.0" ? "127.0.0.1" : host.contains(":") ? "[\(host)]" : host
-            return "grpc://\(shown):\(port)"
+            return "\(isSecure ? "grpcs" : "grpc")://\(shown):\(port)"
         case .unixSocket(let path): return "unix:\(path)"
         }
     }

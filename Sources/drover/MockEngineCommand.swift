@@ -85,7 +85,7 @@ struct MockEngineCommand: AsyncParsableCommand {
             throw CommandFailure("listen: '\(listen)' is not allowed; give HOST:PORT, [HOST]:PORT or unix:/PATH")
         }
         let server = try await MockServer.start(MockEngine(try profile()), at: given.address, on: group)
-        print("drover mocks \(`protocol`.rawValue) on \(server.address.url)")
+        print("drover mocks \(`protocol`.rawValue) on \(server.address.url(isSecure: false))")
         fflush(nil)
         for await _ in await UnixSignalsSequence(trapping: .sigterm, .sigint) { break }
         await server.shutDown()

@@ -22,18 +22,23 @@ enum RunningService {
         let registry = MetricsRegistry()
         if let engine { EngineMetrics.register(engine, in: registry) }
         let model = ServedModel(
-            text, source: engine.map { SharedEngine($0) }, queueSeconds: configuration.limits.queueSeconds)
+            text, sources: engine.map { [SharedEngine($0)] } ?? [], queueSeconds: configuration.limits.queueSeconds)
         let service = GatewayService(
             configuration: configuration, catalog: ModelCatalog([model]), generates: engine != nil, registry: registry,
             logger: Logger(label: "drover.gateway"),
             onReady: { host, port in
-                let shown = host == "0.0.0.0" ? "127.0.0.1" : host.contains(":") ? "[\(host)]" : host
-                greet("\(configuration.tls == nil ? "http" : "https")://\(shown):\(port)")
+                greet(url(host: host, port: port, isSecure: configuration.tls != nil))
             })
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: [.init(service: service, successTerminationBehavior: .gracefullyShutdownGroup)],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "drover")))
         try await group.run()
+    }
+
+    /// Where a service can be reached from this machine.
+    static func url(host: String, port: Int, isSecure: Bool) -> String {
+        let shown = host == "0.0.0.0" ? "127.0.0.1" : host.contains(":") ? "[\(host)]" : host
+        return "\(isSecure ? "https" : "http")://\(shown):\(port)"
     }
 }

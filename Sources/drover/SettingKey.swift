@@ -7,6 +7,9 @@ enum SettingKey: String, CaseIterable {
     case prefillSeconds, prefillBudget, queue, queueSeconds, drainSeconds, stallSeconds
     case maxBodyBytes, eventLoops, outputFormat, logLevel, logForm
     case tlsCertificate, tlsKey, tlsClientCa
+    // Of `drover gateway`.
+    case workers, modelPath, checkSeconds, firstTokenSeconds, silenceSeconds
+    case workerCA, workerCertificate, workerKey
     // Of `drover worker`.
     case listen
     // Of `drover chat`.

@@ -22,7 +22,7 @@ struct WorkerCommand: AsyncParsableCommand {
     func run() async throws {
         let settings = try WorkerSettings(try await options.reader())
         let serve = settings.serve
-        let path = serve.service.modelPath
+        let path = serve.model.path
         serve.service.startLogging()
         let file = try ModelFile(path: path)
         let weights = try LlamaModel(path: path, gpuLayers: serve.gpuLayers)
@@ -42,11 +42,12 @@ struct WorkerCommand: AsyncParsableCommand {
             queueSeconds: limits.queueSeconds,
             clock: WorkerClock(now: { WallClock.now }, secondsSince1970: { Date().timeIntervalSince1970 }),
             logger: Logger(label: "drover.worker"))
+        let isSecure = serve.service.gateway.tls != nil
         let running = RunningHost(
             host: host, engine: engine, address: settings.address, tls: serve.service.gateway.tls,
             eventLoops: serve.service.gateway.eventLoops, drainSeconds: limits.drainSeconds,
             greet: { address in
-                Greeting.showWorker(at: address.url, engine.card, summary: weights.summary)
+                Greeting.showWorker(at: address.url(isSecure: isSecure), engine.card, summary: weights.summary)
             })
         try await running.runUntilStopped()
     }

@@ -9,7 +9,7 @@ struct PooledEngineTests {
     private final class Fixture {
         let loop = EmbeddedEventLoop()
         let clock = ManualClock()
-        let pool = WorkerPool(model: ModelID("tiny"))
+        let pool = WorkerPool(model: ModelID("tiny"), kind: .embedded)
         let recorder = EventRecorder()
         let engines: [ScriptedEngine]
         let engine: any Engine
@@ -22,9 +22,9 @@ struct PooledEngineTests {
             let clock = clock
             engines = (0..<workers).map { _ in ScriptedEngine(card: Self.card, now: { clock.now }) }
             for (index, engine) in engines.enumerated() {
-                pool.put(Worker(id: WorkerID("worker-\(index)"), card: Self.card, link: .tokens { _ in engine }))
+                pool.put(Worker(id: WorkerID("worker-\(index)"), card: Self.card) { _ in engine })
             }
-            engine = PooledEngineSource(card: Self.card, pool: pool, now: { clock.now }).engine(on: loop)
+            engine = PooledEngineSource(pool, now: { clock.now }).engine(on: loop)
         }
 
         @discardableResult

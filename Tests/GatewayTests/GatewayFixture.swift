@@ -43,7 +43,7 @@ final class GatewayFixture {
         let text = TextModel(
             tokenizer: TinyVocabulary.tokenizer, template: template, format: format, listing: listing)
         let model = ServedModel(
-            text, source: hasEngine ? SharedEngine(engine) : nil, queueSeconds: configuration.limits.queueSeconds)
+            text, sources: hasEngine ? [SharedEngine(engine)] : [], queueSeconds: configuration.limits.queueSeconds)
         service = GatewayService(
             configuration: configuration, catalog: ModelCatalog([model]), generates: hasEngine, registry: registry,
             logger: Logger(label: "test") { [log] _ in log }, onReady: { _, _ in })

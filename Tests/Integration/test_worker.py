@@ -21,11 +21,11 @@ PROMPT = "The capital of France is"
 class Worker(Server):
     """One `drover worker` with a client of it."""
 
-    READY = r"grpc://127\.0\.0\.1:\d+|unix:/\S+"
+    READY = r"grpcs?://127\.0\.0\.1:\d+|unix:/\S+"
 
     def __init__(self, *arguments, listen="127.0.0.1:0", credentials=None):
         super().__init__(*arguments, command="worker", listen=("--listen", listen))
-        address = self.url.removeprefix("grpc://")
+        address = self.url.rpartition("//")[2]
         self.channel = grpc.secure_channel(address, credentials) if credentials else grpc.insecure_channel(address)
         self.stub = vllm_engine_pb2_grpc.VllmEngineStub(self.channel)
 
@@ -271,7 +271,7 @@ def test_mutual_tls(prompt):
     with running(*tls, credentials=known) as worker:
         assert worker.stub.HealthCheck(pb.HealthCheckRequest(), timeout=REQUEST_SECONDS).healthy
         stranger = grpc.secure_channel(
-            worker.url.removeprefix("grpc://"), grpc.ssl_channel_credentials(read("authority.pem")))
+            worker.url.removeprefix("grpcs://"), grpc.ssl_channel_credentials(read("authority.pem")))
         with pytest.raises(grpc.RpcError):
             vllm_engine_pb2_grpc.VllmEngineStub(stranger).HealthCheck(pb.HealthCheckRequest(), timeout=5)
         stranger.close()

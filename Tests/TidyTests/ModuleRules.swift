@@ -31,6 +31,8 @@ struct ModuleRules {
         "StepScheduling": .pure("ServingModel"),
         "ServingTesting": .shell("ServingModel", "StepScheduling", "Synchronization", "Testing"),
         "Observability": .shell("JSONBytes", "Logging", "Metrics", "ServingModel", "Synchronization", "Tracing", libc),
+        "HTTPEngine": .shell(
+            "AsyncHTTPClient", "JSONBytes", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL", "OpenAIAPI", libc),
         "ChatClient": .shell("AsyncHTTPClient", "JSONBytes", "NIOCore", "NIOHTTP1", "NIOPosix", libc),
         "RPCTransport": .shell(
             "NIOCore", "NIOHPACK", "NIOHTTP2", "NIOPosix", "NIOSSL", "NIOTLS", "Synchronization", libc),
@@ -45,6 +47,7 @@ struct ModuleRules {
         "LlamaEngine": .shell(
             "CLlama", "Dispatch", "JSONBytes", "Sampling", "SchemaGrammar", "ServingModel", "StepScheduling",
             "Synchronization", libc),
+        "GRPCEngines": .shell("EngineWire", "Fleet", "NIOCore", "RPCTransport", "ServingModel", "SwiftProtobuf"),
         "CZlib": .shell(),
         "Archives": .shell("CZlib"),
         "Fleet": .shell("Logging", "NIOCore", "ServiceLifecycle", "ServingModel", "Synchronization"),

@@ -32,13 +32,13 @@ extension FieldTable {
         Field(
             "n", .honoured("1 to \(limits.choices), default 1"),
             remoteTokenEngines(.emulated("with a `temperature` of 0 by handing out one choice as all of them"))),
-        Field("temperature", .honoured("0 to 2, default 1; 0 takes the likeliest token")),
-        Field("top_p", .honoured("greater than 0 and at most 1, default 1")),
-        Field("top_k", .honoured("at least 1; 0 and -1 keep all tokens, the default")),
-        Field("min_p", .honoured("0 to 1, default 0")),
+        Field("temperature", .honoured("0 to 2, default 1 or the model's own; 0 takes the likeliest token")),
+        Field("top_p", .honoured("greater than 0 and at most 1, default 1 or the model's own")),
+        Field("top_k", .honoured("at least 1; 0 and -1 keep all tokens; default all or the model's own")),
+        Field("min_p", .honoured("0 to 1, default 0 or the model's own")),
         Field("frequency_penalty", .honoured("-2 to 2, default 0")),
         Field("presence_penalty", .honoured("-2 to 2, default 0")),
-        Field("repetition_penalty", .honoured("greater than 0 and at most 2, default 1")),
+        Field("repetition_penalty", .honoured("greater than 0 and at most 2, default 1 or the model's own")),
         Field(
             "seed",
             .honoured(

@@ -7,6 +7,9 @@ package struct EmbeddingsRequest: Sendable, Equatable {
     package enum Encoding: String, Sendable, CaseIterable {
         case float
         case base64
+
+        /// About how many bytes a value of a vector of length 1 takes, a comma included.
+        var bytesPerValue: Int { self == .float ? 14 : 6 }
     }
 
     package let model: ModelID

@@ -7,8 +7,6 @@ extension [UInt8] {
 
     /// Appends numbers as an array.
     mutating func append(_ values: [Float]) {
-        // A value of a vector of length 1 takes some 12 characters.
-        reserveCapacity(count + values.count * 14 + 2)
         append(UInt8(ascii: "["))
         for (index, value) in values.enumerated() {
             if index > 0 { append(UInt8(ascii: ",")) }

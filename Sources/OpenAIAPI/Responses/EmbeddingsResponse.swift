@@ -35,6 +35,9 @@ package struct EmbeddingsResponse: Sendable, Equatable {
 
     /// Appends the body. O(values).
     package func append(to bytes: inout [UInt8]) {
+        // Reserved once for all: a reservation for each vector would copy the whole of what is there each time.
+        let values = vectors.reduce(0) { $0 + $1.values.count }
+        bytes.reserveCapacity(bytes.count + values * encoding.bytesPerValue + (vectors.count + 1) * 96)
         bytes.append(#"{"object":"list","data":["#)
         for (index, vector) in vectors.enumerated() {
             bytes.append(index == 0 ? #"{"object":"embedding","index":"# : #",{"object":"embedding","index":"#)
