@@ -33,16 +33,15 @@ enum MockAnswers {
         }
     }
 
-    private static let version = "mock"
+    static let version = "mock"
 
     // MARK: Embeddings
 
     private static func embedding(_ bytes: [UInt8], _ profile: MockProfile) throws -> [UInt8]? {
         guard let size = profile.embeddingSize else { return nil }
         func vector(_ tokens: [UInt32]) -> [Float] {
-            var request = MockRequest()
-            request.prompt = tokens.map { TokenID(Int32(bitPattern: $0)) }
-            return (0..<size).map { Float(MockNumbers.unit(seed: request.promptHash, at: UInt64($0)) * 2 - 1) }
+            let seed = tokens.reduce(UInt64(0)) { $0 &* 0x1_0000_01b3 &+ UInt64($1) }
+            return (0..<size).map { Float(MockNumbers.unit(seed: seed, at: UInt64($0)) * 2 - 1) }
         }
         switch profile.dialect {
         case .vllm:
@@ -67,105 +66,6 @@ enum MockAnswers {
                 answer.embedding = vector(tokens)
                 answer.promptTokens = UInt32(tokens.count)
             }.serializedBytes()
-        }
-    }
-
-    // MARK: vLLM
-
-    private static func vllm(
-        _ method: String, _ profile: MockProfile, _ isHealthy: Bool, _ running: Int
-    ) throws -> [UInt8]? {
-        switch method {
-        case "HealthCheck":
-            return try VLLMHealthCheckResponse.with { answer in
-                answer.healthy = isHealthy
-                answer.message = isHealthy ? "Health" : "Engine is not alive"
-            }.serializedBytes()
-        case "GetModelInfo":
-            return try VLLMGetModelInfoResponse.with { answer in
-                answer.modelPath = profile.modelPath
-                answer.isGeneration = profile.embeddingSize == nil
-                answer.maxContextLength = UInt32(profile.contextTokens)
-                answer.vocabSize = UInt32(profile.vocabularySize)
-                answer.servedModelName = profile.model
-                answer.tokenizerPath = profile.tokenizerPath
-                answer.modelType = "llama"
-                answer.architectures = ["LlamaForCausalLM"]
-                answer.eosTokenIds = profile.endTokens.map(\.rawValue)
-                answer.maxReqInputLen = Int32(profile.contextTokens)
-            }.serializedBytes()
-        case "GetServerInfo":
-            return try VLLMGetServerInfoResponse.with { answer in
-                answer.activeRequests = UInt32(running)
-                answer.serverType = "vllm-grpc"
-                answer.dataParallelSize = 1
-                answer.blockSize = 16
-                answer.maxNumSeqs = Int32(profile.parallelSequences)
-            }.serializedBytes()
-        case "GetLoads":
-            return try VLLMGetLoadsResponse.with { answer in
-                answer.version = version
-                answer.dpRankCount = 1
-                answer.loads = [
-                    .with { load in
-                        load.numRunningReqs = Int32(running)
-                        load.numTotalReqs = Int32(running)
-                        load.maxRunningRequests = Int32(profile.parallelSequences)
-                    }
-                ]
-            }.serializedBytes()
-        default: return try common(method)
-        }
-    }
-
-    // MARK: SGLang
-
-    private static func sglang(
-        _ method: String, _ profile: MockProfile, _ isHealthy: Bool, _ running: Int
-    ) throws -> [UInt8]? {
-        switch method {
-        case "HealthCheck":
-            return try SGLangHealthCheckResponse.with { answer in
-                answer.healthy = isHealthy
-                answer.message = isHealthy ? "Health check passed" : "Server is shutting down"
-            }.serializedBytes()
-        case "GetModelInfo":
-            return try SGLangGetModelInfoResponse.with { answer in
-                answer.modelPath = profile.modelPath
-                answer.tokenizerPath = profile.tokenizerPath
-                answer.isGeneration = profile.embeddingSize == nil
-                answer.servedModelName = profile.model
-                answer.maxContextLength = Int32(profile.contextTokens)
-                answer.vocabSize = Int32(profile.vocabularySize)
-                answer.modelType = "llama"
-                answer.architectures = ["LlamaForCausalLM"]
-                answer.eosTokenIds = profile.endTokens.map(\.rawValue)
-                answer.maxReqInputLen = Int32(profile.contextTokens)
-            }.serializedBytes()
-        case "GetServerInfo":
-            return try SGLangGetServerInfoResponse.with { answer in
-                answer.activeRequests = Int32(running)
-                answer.sglangVersion = version
-                answer.serverType = "grpc"
-                answer.maxTotalNumTokens = Int32(profile.contextTokens)
-                answer.serverArgs.fields["model_path"] = .init(stringValue: profile.modelPath)
-                answer.serverArgs.fields["served_model_name"] = .init(stringValue: profile.model)
-                answer.serverArgs.fields["max_running_requests"] = .init(
-                    numberValue: Double(profile.parallelSequences))
-            }.serializedBytes()
-        case "GetLoads":
-            return try SGLangGetLoadsResponse.with { answer in
-                answer.version = version
-                answer.dpRankCount = 1
-                answer.loads = [
-                    .with { load in
-                        load.numRunningReqs = Int32(running)
-                        load.numTotalReqs = Int32(running)
-                        load.maxRunningRequests = Int32(profile.parallelSequences)
-                    }
-                ]
-            }.serializedBytes()
-        default: return try common(method)
         }
     }
 
@@ -199,7 +99,7 @@ enum MockAnswers {
 
     // MARK: What vLLM and SGLang have alike
 
-    private static func common(_ method: String) throws -> [UInt8]? {
+    static func common(_ method: String) throws -> [UInt8]? {
         switch method {
         case "FlushCache":
             return try SMGFlushCacheResponse.with { answer in

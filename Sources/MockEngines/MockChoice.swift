@@ -4,13 +4,17 @@ import ServingModel
 /// One choice of a mock generation, on its way.
 struct MockChoice {
     let index: Int
+    private let source: MockTokens
     /// Tokens so far: all of them where the completion needs them, else those of the last chunk.
     private(set) var tokens: [TokenID] = []
     private(set) var logprobs: [TokenLogprobs] = []
     private(set) var count = 0
     private(set) var end: GenerationPart.End?
 
-    init(index: Int) { self.index = index }
+    init(index: Int, _ source: MockTokens) {
+        self.index = index
+        self.source = source
+    }
 
     /// Goes on by some tokens, at most to its end.
     mutating func advance(by chunk: Int, _ request: MockRequest, _ profile: MockProfile, keepsAll: Bool) {
@@ -26,7 +30,7 @@ struct MockChoice {
             } else if count >= profile.count, !request.ignoresEndOfSequence {
                 stop(at: profile.endTokens.first, matching: nil, request)
             } else {
-                let token = profile.token(at: count, of: index, request)
+                let token = source.token(at: count, of: index)
                 if request.stopTokens.contains(token) {
                     stop(at: token, matching: .token(token), request)
                 } else {

@@ -39,7 +39,8 @@ final class MockGeneration {
         self.goDown = goDown
         self.onEnd = onEnd
         writer = GenerationWriter(profile.dialect, wireID: request.wireID, promptTokens: request.prompt.count)
-        choices = (0..<request.choices).map { MockChoice(index: $0) }
+        let source = MockTokens(request, profile)
+        choices = (0..<request.choices).map { MockChoice(index: $0, source) }
         delaySeconds = profile.delaySeconds
     }
 

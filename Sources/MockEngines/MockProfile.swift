@@ -43,17 +43,4 @@ package struct MockProfile: Sendable {
     package var downSeconds = 1.0
 
     package init(_ dialect: EngineDialect) { self.dialect = dialect }
-
-    /// The token at a place of a choice.
-    func token(at place: Int, of choice: Int, _ request: MockRequest) -> TokenID {
-        switch tokens {
-        case .list(let tokens): return tokens[place % tokens.count]
-        case .drawn(let seed):
-            let own = request.isGreedy ? 0 : (request.seed ?? 0) &* 0x1_0001 &+ UInt64(choice)
-            let number = MockNumbers.number(seed: seed ^ request.promptHash &+ own, at: UInt64(place))
-            let token = TokenID(Int32(number % UInt64(vocabularySize)))
-            // It ends where it should end, and not by chance.
-            return endTokens.contains(token) ? TokenID((token.rawValue + 1) % Int32(vocabularySize)) : token
-        }
-    }
 }

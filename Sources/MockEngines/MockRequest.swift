@@ -77,9 +77,4 @@ package struct MockRequest: Sendable {
     }
 
     private static func tokens(_ ids: [UInt32]) -> [TokenID] { ids.map { TokenID(Int32(bitPattern: $0)) } }
-
-    /// A number that is the same for the same prompts.
-    var promptHash: UInt64 {
-        prompt.reduce(0) { $0 &* 0x1_0000_01b3 &+ UInt64(UInt32(bitPattern: $1.rawValue)) }
-    }
 }

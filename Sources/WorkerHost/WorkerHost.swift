@@ -18,14 +18,14 @@ package final class WorkerHost: RPCService {
     let tokenizer: (any Tokenizer)?
     let clock: WorkerClock
     let live = LiveCalls()
-    private let facts: WorkerFacts
-    private let bundle: TokenizerBundle?
+    let facts: WorkerFacts
+    let bundle: TokenizerBundle?
     private let queueSeconds: Double?
     private let logger: Logger
-    private let startedAt: Moment
+    let startedAt: Moment
     private let lastRequestID = Atomic<UInt64>(0)
     private let isDraining = Atomic(false)
-    private let meter = Mutex(LoadMeter())
+    let meter = Mutex(LoadMeter())
     private let state = Mutex(State())
 
     private struct State {
@@ -52,6 +52,11 @@ package final class WorkerHost: RPCService {
         self.logger = logger
         startedAt = clock.now()
     }
+
+    var isServing: Bool { !isDraining.load(ordering: .relaxed) }
+
+    /// When the last request came, in seconds since 1970; 0 if there was none.
+    var lastReceivedAt: Double { state.withLock { $0.lastReceivedAt } }
 
     /// Makes health checks fail and ends what never ends by itself; generations go on.
     package func beginDraining() {
@@ -152,65 +157,7 @@ package final class WorkerHost: RPCService {
         }
     }
 
-    // MARK: What it says of itself
-
-    private var isServing: Bool { !isDraining.load(ordering: .relaxed) }
-
-    private var modelInfo: VLLMGetModelInfoResponse {
-        let card = engine.card
-        var answer = VLLMGetModelInfoResponse()
-        answer.modelPath = facts.modelPath
-        answer.isGeneration = true
-        answer.maxContextLength = UInt32(card.contextTokens)
-        answer.vocabSize = UInt32(card.vocabularySize)
-        answer.servedModelName = card.model.rawValue
-        answer.tokenizerPath = facts.tokenizerPath
-        answer.modelType = facts.modelType
-        answer.architectures = facts.architectures
-        answer.eosTokenIds = facts.endTokens.map(\.rawValue)
-        answer.padTokenID = facts.padding?.rawValue ?? 0
-        answer.bosTokenID = facts.beginningOfSequence?.rawValue ?? 0
-        answer.maxReqInputLen = Int32(card.contextTokens)
-        return answer
-    }
-
-    private var serverInfo: VLLMGetServerInfoResponse {
-        var answer = VLLMGetServerInfoResponse()
-        answer.activeRequests = UInt32(live.count)
-        answer.lastReceiveTimestamp = state.withLock { $0.lastReceivedAt }
-        answer.uptimeSeconds = clock.now().seconds(since: startedAt)
-        answer.serverType = "vllm-grpc"
-        answer.dataParallelSize = 1
-        // The engine shares its cache token by token.
-        answer.blockSize = 1
-        answer.maxNumSeqs = Int32(engine.card.parallelSequences)
-        answer.constrainedDecodingStart = "first_token"
-        return answer
-    }
-
-    private var loads: VLLMGetLoadsResponse {
-        var answer = VLLMGetLoadsResponse()
-        answer.timestamp = ISOTimestamp.text(secondsSince1970: clock.secondsSince1970())
-        answer.version = "drover"
-        answer.dpRankCount = 1
-        answer.loads = [load().schedulerLoad]
-        return answer
-    }
-
-    func load() -> WorkerLoad {
-        let snapshot = engine.snapshot()
-        let pending = live.pendingPromptTokens(waiting: snapshot.waitingRequests)
-        let now = clock.now()
-        return meter.withLock { $0.load(snapshot, card: engine.card, pending: pending, now: now) }
-    }
-
-    private func sendTokenizer(_ call: RPCServerCall) {
-        guard let bundle else {
-            return refuse(call, .failedPrecondition, "this worker has no files of a tokenizer to hand out")
-        }
-        for message in bundle.messages { call.send(message) }
-        call.finish(.ok)
-    }
+    // MARK: Load records
 
     private func subscribe(_ call: RPCServerCall, wantsRecords: Bool) {
         let subscription = LoadSubscription(call, self)
