@@ -105,7 +105,37 @@ let package = Package(
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOHPACK", package: "swift-nio-http2"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ], hasFixtures: true),
+        module(
+            "WorkerHost",
+            [
+                "EngineWire", "JSONBytes", "RPCTransport", "ServingModel", "Tokenization",
+                .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ]),
+        tests(
+            "WorkerHost",
+            [
+                "EngineWire", "GGUFFormat", "RPCTransport", "RPCTesting", "ServingModel", "ServingTesting",
+                "Tokenization", .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ]),
+        module(
+            "MockEngines",
+            [
+                "EngineWire", "RPCTransport", "ServingModel", .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ]),
+        tests(
+            "MockEngines",
+            [
+                "EngineWire", "RPCTransport", "RPCTesting", "ServingModel",
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ]),
+        module("RPCTesting", ["RPCTransport", .product(name: "NIOCore", package: "swift-nio")]),
         module("ServingTesting", ["ServingModel"]),
         tests("ServingTesting", ["ServingModel"]),
         tests("LlamaEngine", ["GGUFFormat", "JSONBytes", "ServingModel", "ServingTesting", "Tokenization"]),
@@ -164,8 +194,8 @@ let package = Package(
             name: "drover",
             dependencies: [
                 "Archives", "ChatClient", "ChatTemplates", "EngineWire", "Fleet", "GGUFFormat", "GRPCEngines", "Gateway",
-                "HTTPEngine", "JSONBytes", "LlamaEngine", "Observability", "OpenAIAPI", "OutputParsing", "RPCTransport",
-                "ServingModel", "Tokenization",
+                "HTTPEngine", "JSONBytes", "LlamaEngine", "MockEngines", "Observability", "OpenAIAPI", "OutputParsing",
+                "RPCTransport", "ServingModel", "Tokenization", "WorkerHost",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Logging", package: "swift-log"),

@@ -31,9 +31,8 @@ struct GatewayCommand: AsyncParsableCommand {
             configuration: gateway, catalog: fleet.catalog, registry: registry, logger: Logger(label: "drover.gateway"),
             group: loops
         ) { host, port in
-            Greeting.showGateway(
-                at: RunningService.url(host: host, port: port, isSecure: gateway.tls != nil),
-                workers: settings.workers.count)
+            let url = RunningService.url(host: host, port: port, isSecure: gateway.tls != nil)
+            Greeting.showGateway(at: url, workers: settings.workers.count)
         }
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(

@@ -10,6 +10,8 @@ enum SettingKey: String, CaseIterable {
     // Of `drover gateway`.
     case workers, modelPath, checkSeconds, firstTokenSeconds, silenceSeconds
     case workerCA, workerCertificate, workerKey, workerAPIKey
+    // Of `drover worker`.
+    case listen
     // Of `drover chat`.
     case chatURL = "chat.url"
     case chatModel = "chat.model"

@@ -36,6 +36,13 @@ struct ModuleRules {
         "ChatClient": .shell("AsyncHTTPClient", "JSONBytes", "NIOCore", "NIOHTTP1", "NIOPosix", libc),
         "RPCTransport": .shell(
             "NIOCore", "NIOHPACK", "NIOHTTP2", "NIOPosix", "NIOSSL", "NIOTLS", "Synchronization", libc),
+        "WorkerHost": .shell(
+            "EngineWire", "FoundationEssentials", "JSONBytes", "Logging", "NIOCore", "RPCTransport", "ServingModel",
+            "SwiftProtobuf", "Synchronization", "Tokenization"),
+        "MockEngines": .shell(
+            "EngineWire", "NIOCore", "NIOPosix", "NIOSSL", "RPCTransport", "ServingModel", "SwiftProtobuf",
+            "Synchronization"),
+        "RPCTesting": .shell("NIOCore", "RPCTransport", "Synchronization"),
         "CLlama": .shell(),
         "LlamaEngine": .shell(
             "CLlama", "Dispatch", "JSONBytes", "Sampling", "SchemaGrammar", "ServingModel", "StepScheduling",
