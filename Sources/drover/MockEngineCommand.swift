@@ -2,6 +2,7 @@ import ArgumentParser
 import EngineWire
 import Foundation
 import MockEngines
+import NIOCore
 import NIOPosix
 import RPCTransport
 import ServingModel

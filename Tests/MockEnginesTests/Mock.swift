@@ -76,16 +76,10 @@ struct Mock {
         var answer = Answer(status: outcome.status)
         var reader = GenerationReader(dialect: dialect, request: request, endTokens: [TokenID(2)])
         var events: [GenerationEvent] = []
-        for message in outcome.messages where answer.error == nil {
-            // Caught inside of the closure: Swift 6.3.1 crashes where a typed error leaves an inlined one.
-            answer.error = message.withUnsafeBytes { bytes in
-                do throws(WireError) {
-                    try reader.read(bytes, into: &events)
-                    return nil
-                } catch {
-                    return error
-                }
-            }
+        do {
+            for message in outcome.messages { try reader.read(message, into: &events) }
+        } catch {
+            answer.error = error
         }
         answer.isComplete = reader.isComplete
         for event in events {
