@@ -1,4 +1,5 @@
 import EngineWire
+import ServingModel
 import Testing
 
 struct EngineDialectTests {
