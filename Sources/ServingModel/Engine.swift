@@ -50,6 +50,8 @@ package struct EngineCard: Sendable, Equatable {
     package var parallelSequences: Int
     /// The vocabulary's size.
     package var vocabularySize: Int
+    /// What requests that don't say otherwise are sampled with.
+    package var samplingDefaults = SamplingOptions()
 
     package init(
         model: ModelID, kind: EngineKind = .embedded, contextTokens: Int, parallelSequences: Int, vocabularySize: Int

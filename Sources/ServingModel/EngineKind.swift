@@ -8,4 +8,15 @@ package enum EngineKind: String, Sendable, CaseIterable {
     case trtllm
     /// A server of the OpenAI API over HTTP: text in, text out.
     case http
+
+    /// The engine's name for people.
+    package var title: String {
+        switch self {
+        case .embedded: "embedded"
+        case .vllm: "vLLM"
+        case .sglang: "SGLang"
+        case .trtllm: "TensorRT-LLM"
+        case .http: "HTTP"
+        }
+    }
 }

@@ -1,4 +1,5 @@
 import NIOCore
+import OpenAIAPI
 import ServingModel
 
 /// Where the events of all requests of one event loop arrive: a step's batch crosses to the loop at once, or is there
@@ -7,6 +8,7 @@ import ServingModel
 final class EventOutlet: EventConsumer, @unchecked Sendable {
     let loop: any EventLoop
     private var exchanges: [RequestID: GenerationExchange] = [:]
+    private var embeddings: [RequestID: EmbeddingExchange] = [:]
     private var touched: [GenerationExchange] = []
     /// Whether a request is being submitted or a batch delivered; what arrives meanwhile has its turn afterwards.
     private var isBusy = false
@@ -18,21 +20,33 @@ final class EventOutlet: EventConsumer, @unchecked Sendable {
     }
 
     func submit(_ request: GenerationRequest, of exchange: GenerationExchange, to engine: any Engine) {
-        register(exchange, for: request.id)
+        loop.preconditionInEventLoop()
+        exchanges[request.id] = exchange
         let wasBusy = isBusy
         isBusy = true
         engine.submit(request, to: self)
         isBusy = wasBusy
     }
 
-    private func register(_ exchange: GenerationExchange, for request: RequestID) {
+    func submit(_ request: EmbeddingRequest, of exchange: EmbeddingExchange, to engine: any Engine) {
         loop.preconditionInEventLoop()
-        exchanges[request] = exchange
+        embeddings[request.id] = exchange
+        let wasBusy = isBusy
+        isBusy = true
+        engine.embed(request, to: self)
+        isBusy = wasBusy
     }
 
     func forget(_ request: RequestID) {
         loop.preconditionInEventLoop()
-        exchanges[request] = nil
+        if exchanges.removeValue(forKey: request) == nil { embeddings[request] = nil }
+    }
+
+    /// Ends the request with this name; false if it is not under way here.
+    func abort(_ name: String, now: Moment) -> Bool {
+        guard let exchange = exchanges.values.first(where: { $0.head.id == name }) else { return false }
+        exchange.abort(now: now)
+        return true
     }
 
     private func deliver(_ batch: [GenerationEvent]) {
@@ -40,7 +54,10 @@ final class EventOutlet: EventConsumer, @unchecked Sendable {
         defer { isBusy = false }
         let now = WallClock.now
         for event in batch {
-            guard let exchange = exchanges[event.request] else { continue }
+            guard let exchange = exchanges[event.request] else {
+                embeddings[event.request]?.take(event)
+                continue
+            }
             if !exchange.isTouched {
                 exchange.isTouched = true
                 touched.append(exchange)

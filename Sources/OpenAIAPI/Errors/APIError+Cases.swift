@@ -52,6 +52,14 @@ extension APIError {
             message: "Unsupported value: '\(param)' can only be \(allowed) here: \(reason).", param: param)
     }
 
+    /// A field that an engine does not take; `condition` says with what, if it depends.
+    static func unsupported(
+        _ param: String, by engine: EngineKind, _ condition: String = "", because reason: String
+    ) -> APIError {
+        let condition = condition.isEmpty ? "" : " " + condition
+        return unsupported(param, because: "the engine '\(engine.title)' does not take it\(condition): \(reason)")
+    }
+
     /// A prompt, or a prompt with the completion that was asked for, that needs more tokens than the context has.
     package static func contextLengthExceeded(
         contextTokens: Int, promptTokens: Int, completionTokens: Int? = nil, param: String = "messages"
