@@ -47,7 +47,12 @@ ORACLE_VENV = HOME / "oracle-venv"
 ORACLE_REQUIREMENTS = ROOT / "scripts" / "oracles" / "requirements.txt"
 BENCH_VENV = HOME / "bench-venv"
 BENCH_REQUIREMENTS = ROOT / "scripts" / "bench" / "tokenizers.requirements.txt"
-GOALS = ("build", "model", "test", "bench", "oracle", "bench-tokenizer")
+GATEWAY_VENV = HOME / "gateway-venv"
+GATEWAY_REQUIREMENTS = ROOT / "scripts" / "bench" / "gateway.requirements.txt"
+VLLM_VENV = HOME / "vllm-venv"
+VLLM_REQUIREMENTS = ROOT / "Tests" / "VLLM" / "requirements.txt"
+HUGGING_FACE_MODEL = HOME / "models" / "SmolLM2-135M-Instruct"
+GOALS = ("build", "model", "test", "bench", "oracle", "bench-tokenizer", "gateway", "vllm")
 
 
 def require_build_tools():
@@ -221,13 +226,13 @@ def model():
     step("model", f"the model {target.stem}, from {pin['package']} {pin['version']}", pin, [target], unpack)
 
 
-def python_packages(name, title, venv, requirements, witness):
+def python_packages(name, title, venv, requirements, witness, more_arguments=()):
     """Installs pinned packages into a virtual environment of their own."""
     def install():
         if output(sys.executable, "-m", "venv", "--clear", str(venv)) is None:
             raise SetupError("Python's venv is missing: install it (Debian and Ubuntu: apt install python3-venv)")
         command = [venv / "bin" / "python3", "-m", "pip", "install", "--quiet", "--require-hashes", "--only-binary",
-                   ":all:", "--requirement", requirements]
+                   ":all:", "--requirement", requirements, *more_arguments]
         if subprocess.run(command, stdin=subprocess.DEVNULL).returncode != 0:
             raise SetupError(f"pip could not install {title}; what it says stands above")
 
@@ -244,6 +249,35 @@ def bench_tokenizer_packages():
     python_packages("bench-venv", "the Python packages of the tokenizer benchmark", BENCH_VENV, BENCH_REQUIREMENTS,
                     "python3")
     vocabularies()
+
+
+def gateway_packages():
+    """The reference gateway, and the model as the folder that it and vLLM load."""
+    if sys.version_info < (3, 11):
+        raise SetupError("the reference gateway needs Python 3.11 or newer")
+    python_packages("gateway-venv", "the reference gateway", GATEWAY_VENV, GATEWAY_REQUIREMENTS, "smg")
+    script = ROOT / "scripts" / "export_model.py"
+
+    def export():
+        new = fresh(HUGGING_FACE_MODEL)
+        log = HOME / "export.log"
+        run_logged("writing the model's folder", [
+            GATEWAY_VENV / "bin" / "python3", script, MODELS / Path(PINS["model"]["file"]).name, new], log)
+        replace(new, HUGGING_FACE_MODEL)
+
+    step("export-model", "the model as a Hugging Face folder", [PINS["model"], sha256(script)],
+         [HUGGING_FACE_MODEL / "tokenizer.json", HUGGING_FACE_MODEL / "model.safetensors"], export)
+
+
+def vllm_packages():
+    """vLLM on a processor: every package that it needs is named, so pip resolves nothing.
+
+    That leaves out torchvision, torchcodec and torchaudio, whose wheels are built for another torch and stop vLLM. Its
+    torch is the one built for processors alone; it comes from PyTorch's own index or from a folder that pip knows.
+    """
+    if sys.version_info[:2] != (3, 11) or sys.platform != "linux" or platform.machine() != "x86_64":
+        raise SetupError("vLLM's pinned packages are for Python 3.11 on Linux and x86-64")
+    python_packages("vllm-venv", "vLLM (3 GB, a minute or two)", VLLM_VENV, VLLM_REQUIREMENTS, "python3", ["--no-deps"])
 
 
 def oracle():
@@ -265,7 +299,7 @@ def main(goals):
         return 2
     try:
         with only_one():
-            if set(goals) - {"model", "oracle", "bench-tokenizer"}:
+            if set(goals) - {"model", "oracle", "bench-tokenizer", "gateway", "vllm"}:
                 llama()
             if goals != ["build"]:
                 model()
@@ -279,6 +313,10 @@ def main(goals):
                 llama_bench()
             if "bench-tokenizer" in goals:
                 bench_tokenizer_packages()
+            if "gateway" in goals:
+                gateway_packages()
+            if "vllm" in goals:
+                vllm_packages()
     except SetupError as error:
         print(f"setup: {error}", file=sys.stderr)
         return 1
