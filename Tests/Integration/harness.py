@@ -62,7 +62,7 @@ class Server:
     def __init__(self, *arguments, model=MODEL, command="serve", listen=("--port", "0")):
         self.log = []
         self.process = subprocess.Popen(
-            [DROVER, command, "--model", model, *listen, *arguments], cwd=ROOT, stdin=subprocess.DEVNULL,
+            [DROVER, command, *(("--model", model) if model else ()), *listen, *arguments], cwd=ROOT, stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
             env=ENVIRONMENT)
         lines = queue.Queue()

@@ -36,9 +36,10 @@ GROWTH_LIMIT = 0.15
 MODEL = "soak"
 WORDS = ["rivers", "bread", "trains", "stars", "music", "winter", "horses", "glass"]
 TOKENS = 400
-MISBEHAVIOUR = ("malformed truncated oversized compressed close end reset wrong-index abort duplicate-completion "
-                "late-tokens refused internal unavailable resource-exhausted unauthenticated").split()
-RARE_MISBEHAVIOUR = "goaway stall slow silence down unhealthy".split()
+MISBEHAVIOUR = ("malformed truncated oversized compressed end reset wrong-index abort duplicate-completion late-tokens "
+                "refused internal unavailable resource-exhausted unauthenticated").split()
+# What ends every call of a connection, or takes long.
+RARE_MISBEHAVIOUR = "close goaway stall slow silence down unhealthy".split()
 # What an engine's failure becomes; whatever else a good request is answered with is the gateway's own fault.
 ENGINE_ERRORS = {429, 500, 502, 503, 504}
 
@@ -63,7 +64,7 @@ class Engine:
         self.process = None
 
     def start(self, misbehave):
-        chances = [f"{name}=0.004" for name in MISBEHAVIOUR] + [f"{name}=0.0005" for name in RARE_MISBEHAVIOUR]
+        chances = [f"{name}=0.004" for name in MISBEHAVIOUR] + [f"{name}=0.0002" for name in RARE_MISBEHAVIOUR]
         arguments = ["--misbehave", ",".join(chances)] if misbehave else []
         self.process = subprocess.Popen(self.command + arguments, stdout=self.log, stderr=subprocess.STDOUT)
 
