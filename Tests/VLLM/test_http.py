@@ -1,12 +1,15 @@
 """`drover gateway` in front of vLLM's own HTTP server, whose answers pass through it."""
 
+import contextlib
+import http.client
 import json
 import re
+import urllib.request
 
 import pytest
 
 import cases
-from engines import outcome
+from engines import REQUEST_SECONDS, outcome
 from harness import poll
 
 
@@ -22,34 +25,41 @@ def gateway(engine, gateway_to):
 
 @pytest.mark.parametrize("name", cases.CASES)
 def test_answers_are_those_of_vllm(gateway, engines, name):
-    assert outcome(gateway.client, cases.CASES[name]) == engines.references()[name]
+    cases.assert_same(outcome(gateway.client, cases.CASES[name]), engines.references()[name])
 
 
 def test_requests_at_once(gateway, engines):
     assert cases.at_once(gateway.client) == engines.references()["at once"]
 
 
-def test_streams_keep_their_bytes(gateway, engine):
-    """Every event of a stream is one that vLLM writes: the names and times of answers alone differ."""
-    _, arguments = cases.CASES["chat"]
-    body = arguments | {"stream": True, "stream_options": {"include_usage": True}, "return_token_ids": True}
-    direct = type(gateway).request
-    answers = []
+def both(gateway, engine, path, body):
+    """The answers of the gateway and of the engine itself."""
+    data = json.dumps(body).encode()
     for port in (gateway.port, engine.port):
-        server = type("Port", (), {"url": "http://", "port": port})
-        answer = direct(server, "POST", "/v1/chat/completions", body)
-        assert answer.status == 200, answer.body
-        answers.append(re.sub(rb'"(id|created|prompt_logprobs)":("[^"]*"|\d+)', rb'"\1":0', answer.body))
-    assert answers[0] == answers[1]
-    assert b"token_ids" in answers[0]
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=REQUEST_SECONDS)
+        with contextlib.closing(connection):
+            connection.request("POST", path, data, {"Content-Type": "application/json"})
+            response = connection.getresponse()
+            yield response.status, response.read()
+
+
+def test_streams_keep_their_bytes(gateway, engine):
+    """The names and times of answers alone differ."""
+    body = cases.CASES["chat"][1] | {
+        "stream": True, "stream_options": {"include_usage": True}, "return_token_ids": True}
+    (status, ours), (_, theirs) = (
+        (status, re.sub(rb'"(id|created)":("[^"]*"|\d+)', rb'"\1":0', text))
+        for status, text in both(gateway, engine, "/v1/chat/completions", body))
+    assert status == 200
+    assert ours == theirs
+    assert b"token_ids" in ours
 
 
 def test_errors_pass_through(gateway, engine):
-    body = json.dumps({"model": cases.MODEL, "messages": [], "temperature": -5}).encode()
-    answers = [type(gateway).request(type("Port", (), {"url": "http://", "port": port}), "POST",
-                                     "/v1/chat/completions", body) for port in (gateway.port, engine.port)]
-    assert answers[0].status == answers[1].status == 400
-    assert answers[0].body == answers[1].body
+    ours, theirs = both(gateway, engine, "/v1/chat/completions", {
+        "model": cases.MODEL, "messages": [{"role": "user", "content": "a"}], "temperature": -5})
+    assert ours[0] == 400
+    assert ours == theirs
 
 
 def test_a_client_that_leaves_frees_the_engine(gateway, engine):
@@ -59,8 +69,7 @@ def test_a_client_that_leaves_frees_the_engine(gateway, engine):
     stream.close()
 
     def is_idle():
-        port = type("Port", (), {"url": "http://", "port": engine.port})
-        text = type(gateway).request(port, "GET", "/metrics").body
-        return re.search(rb"^vllm:num_requests_running\{[^}]*\} 0\.0$", text, re.M)
+        with urllib.request.urlopen(f"http://127.0.0.1:{engine.port}/metrics", timeout=REQUEST_SECONDS) as answer:
+            return re.search(rb"^vllm:num_requests_running\{[^}]*\} 0\.0$", answer.read(), re.M)
 
     poll(is_idle, 5, "an engine that is idle again")

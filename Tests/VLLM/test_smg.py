@@ -6,13 +6,13 @@ import subprocess
 import pytest
 
 import cases
-from engines import FOLDER, LOGS, Gateway, client_of, outcome
+from engines import FOLDER, LOGS, client_of, outcome
 from harness import ROOT, Server, poll
 
 SMG = ROOT / ".drover" / "gateway-venv" / "bin" / "smg"
 
 # Greedy, and asked for in fields that both gateways have.
-SHARED = ["chat", "system", "unicode", "completion", "stop", "tokens", "schema"]
+SHARED = ["chat", "system", "unicode", "completion", "stop", "schema"]
 
 
 class Worker(Server):
@@ -70,6 +70,8 @@ def smg(worker):
 
 @pytest.mark.parametrize("name", SHARED)
 def test_the_text_is_the_same(smg, gateway, name):
+    # Both shall find the prompt cached: it is computed in another batch then, which may change low bits.
+    outcome(gateway.client, cases.CASES[name])
     assert outcome(smg, cases.CASES[name]) == outcome(gateway.client, cases.CASES[name])
 
 

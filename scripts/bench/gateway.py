@@ -14,13 +14,13 @@ import datetime
 import json
 import os
 import statistics
+import subprocess
 import sys
 import urllib.request
 from pathlib import Path
 
 from gateway_load import body, streams, wrk
 from gateway_pair import HOME, MODEL, ROOT, SetupError, mock_engine, pair, require
-from tokenizers import Tokenizer
 
 DOCUMENT = ROOT / "docs" / "benchmarks.md"
 HEADING = "## The gateway beside smg"
@@ -125,23 +125,27 @@ def section(options):
         cost_row(options, "streaming, 64 tokens, 32 connections", "at most 1/3", 0, 32, "true", "10", seconds),
         cost_row(options, "streaming, 20 ms between tokens, 200 connections", "at most 1/2", 20, 200, "true", "10",
                  seconds + 2),
-        cost_row(options, "whole, 64 tokens, long prompts, all different", "at most 1/3", 0, 32, "false", "10", seconds),
+        cost_row(options, "whole, 64 tokens, long prompts, all different", "at most 1/3", 0, 32, "false", "10",
+                 seconds),
         first_token_row(options),
     ]
     streams_rows = many_streams(options)
-    return "\n".join([
-        HEADING, "",
-        f"`make bench-gateway` (`scripts/bench/gateway.py`): `drover gateway` and smg 1.13.0 over the same mock engine, "
+    about = (
+        "`make bench-gateway` (`scripts/bench/gateway.py`): `drover gateway` and smg 1.13.0 over the same mock engine, "
         f"fresh processes for each row, in turns, {options.rounds} rounds; {datetime.date.today()}, {os.cpu_count()} "
         f"processors that gateway, engine and client share, {options.note}. The outputs were compared first: the same "
-        "texts, whole and streamed, and the same counts of prompt tokens. Processor time of the gateway's process for a "
-        "request, medians; the ratio is the median of the rounds' ratios, with the least and the greatest.", "",
-        "| traffic | smg | drover | drover / smg | goal |", "|---|---|---|---|---|", *rows, "",
+        "texts, whole and streamed, and the same counts of prompt tokens. Processor time of the gateway's process for "
+        "a request, medians; the ratio is the median of the rounds' ratios, with the least and the greatest.")
+    about_streams = (
         "2,000 streams that are open together, begun within a second, 48 tokens each, 50 ms between tokens. Whole: the "
-        "streams that got the whole text, in the worst round. Gaps between two events of a stream: median, p99, longest. "
-        "The memory is the most that was resident; its goal is 1/3 of smg's.", "",
-        "| gateway | whole | events with text a stream | gaps | processor time a stream | memory |", "|---|---|---|---|---|---|",
-        *streams_rows, ""])
+        "streams that got the whole text, in the worst round. Gaps between two events of a stream: median, p99, "
+        "longest. The memory is the most that was resident; its goal is 1/3 of smg's.")
+    return "\n".join([
+        HEADING, "", about, "",
+        "| traffic | smg | drover | drover / smg | goal |", "|---|---|---|---|---|", *rows, "",
+        about_streams, "",
+        "| gateway | whole | events with text a stream | gaps | processor time a stream | memory |",
+        "|---|---|---|---|---|---|", *streams_rows, ""])
 
 
 def rewrite(text):
@@ -167,8 +171,9 @@ def main():
         require("wrk")
         options.engine = options.mock_engine or mock_engine(options.shared)
         options.tokens = HOME / "gateway-bench-tokens.txt"
-        ids = Tokenizer.from_file(str(MODEL / "tokenizer.json")).encode(TEXT, add_special_tokens=False).ids
-        options.tokens.write_text(" ".join(map(str, ids)))
+        with open(options.tokens, "w") as file:
+            command = [options.drover, "tokenize", "--model", MODEL, "--form", "ids", TEXT]
+            subprocess.run(command, stdout=file, check=True)
         text = section(options)
     except SetupError as error:
         sys.exit(f"bench-gateway: {error}")

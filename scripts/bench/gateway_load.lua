@@ -2,7 +2,8 @@
 -- TOKENS, REPEATS (of the system prompt's sentence).
 wrk.method = "POST"
 wrk.headers["content-type"] = "application/json"
-local system = string.rep("You answer questions about machines, precisely and briefly. ", tonumber(os.getenv("REPEATS")))
+local sentence = "You answer questions about machines, precisely and briefly. "
+local system = string.rep(sentence, tonumber(os.getenv("REPEATS")))
 local before = '{"model":"bench","stream":' .. os.getenv("STREAM") .. ',"temperature":0,"max_tokens":' ..
   os.getenv("TOKENS") .. ',"messages":[{"role":"system","content":"' .. system ..
   '"},{"role":"user","content":"Question '

@@ -16,7 +16,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.append(str(ROOT / "scripts"))
-from steps import HOME, SetupError, fresh, only_one, replace, sha256, step  # noqa: E402
+from steps import HOME, SetupError, fresh, only_one, output, replace, sha256, step  # noqa: E402
 
 FOLDER = HOME / "gateway-bench"
 MODEL = HOME / "models" / "SmolLM2-135M-Instruct"
@@ -30,8 +30,8 @@ def require(*programs):
     missing = [name for name in programs if not shutil.which(name)]
     if missing:
         raise SetupError(
-            f"{', '.join(missing)} missing: install it (Debian and Ubuntu: apt install wrk g++ pkg-config libgrpc++-dev "
-            "protobuf-compiler protobuf-compiler-grpc)")
+            f"{', '.join(missing)} missing: install it (Debian and Ubuntu: apt install wrk g++ pkg-config "
+            "libgrpc++-dev protobuf-compiler protobuf-compiler-grpc)")
 
 
 def mock_engine(shared):
@@ -41,8 +41,7 @@ def mock_engine(shared):
         raise SetupError(f"{source} is not there: the mock engine of this benchmark comes with the project's shared "
                          "folder, which --shared names")
     require("g++", "pkg-config", "protoc", "grpc_cpp_plugin")
-    protos = Path(subprocess.run(
-        [VENV / "bin" / "python3", "-c", PROTOS], capture_output=True, text=True, check=True).stdout.strip(), "proto")
+    protos = Path(output(str(VENV / "bin" / "python3"), "-c", PROTOS), "proto")
     target = FOLDER / "mock_engine"
 
     def build():
@@ -51,20 +50,22 @@ def mock_engine(shared):
         text = (protos / "common.proto").read_text()
         (new / "common.proto").write_text(text.replace("bytes descriptor = 2;", "bytes descriptor_bytes = 2;"))
         shutil.copy(protos / "vllm_engine.proto", new)
-        flags = shlex.split(subprocess.run(
-            ["pkg-config", "--cflags", "--libs", "grpc++", "protobuf"], capture_output=True, text=True, check=True).stdout)
+        flags = output("pkg-config", "--cflags", "--libs", "grpc++", "protobuf")
+        if flags is None:
+            raise SetupError("gRPC's C++ library is missing: install it (Debian and Ubuntu: apt install libgrpc++-dev)")
         for command in (
             ["protoc", "--experimental_allow_proto3_optional", "-I.", "--cpp_out=.", "--grpc_out=.",
              f"--plugin=protoc-gen-grpc={shutil.which('grpc_cpp_plugin')}", "vllm_engine.proto", "common.proto"],
             ["g++", "-O2", "-std=c++17", "-I.", source, "vllm_engine.pb.cc", "vllm_engine.grpc.pb.cc", "common.pb.cc",
-             "common.grpc.pb.cc", *flags, "-o", "mock_engine"],
+             "common.grpc.pb.cc", *shlex.split(flags), "-o", "mock_engine"],
         ):
             if subprocess.run(command, cwd=new).returncode != 0:
                 raise SetupError("the mock engine cannot be built; what the compiler says stands above")
         replace(new, FOLDER)
 
     with only_one():
-        step("gateway-bench", "the mock engine", [sha256(source), sha256(protos / "vllm_engine.proto")], [target], build)
+        inputs = [sha256(source), sha256(protos / "vllm_engine.proto")]
+        step("gateway-bench", "the mock engine", inputs, [target], build)
     return target
 
 
