@@ -1,5 +1,6 @@
 import Gateway
 import Logging
+import NIOCore
 import NIOPosix
 import RPCTransport
 import ServiceLifecycle

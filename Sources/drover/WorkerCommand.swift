@@ -4,6 +4,7 @@ import Gateway
 import LlamaEngine
 import Logging
 import ServingModel
+import Tokenization
 import WorkerHost
 
 struct WorkerCommand: AsyncParsableCommand {
