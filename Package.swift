@@ -90,7 +90,7 @@ let package = Package(
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOHPACK", package: "swift-nio-http2"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
-            ]),
+            ], hasFixtures: true),
         module("ServingTesting", ["ServingModel"]),
         tests("ServingTesting", ["ServingModel"]),
         tests("LlamaEngine", ["GGUFFormat", "JSONBytes", "ServingModel", "ServingTesting", "Tokenization"]),
