@@ -78,7 +78,7 @@ struct Mock {
         var events: [GenerationEvent] = []
         do {
             for message in outcome.messages {
-                try message.withUnsafeBytes { bytes throws(WireError) in try reader.read(bytes, into: &events) }
+                try message.withUnsafeBytes { try reader.read($0, into: &events) }
             }
         } catch {
             answer.error = error as? WireError

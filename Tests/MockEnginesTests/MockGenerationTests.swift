@@ -120,7 +120,7 @@ import Testing
             try dialect.appendEmbed(request, wireID: "e", to: &bytes)
             let outcome = await mock.link.end(of: try await mock.link.begin(dialect.service, "Embed", bytes))
             let message = try #require(outcome.messages.first)
-            let vector = try message.withUnsafeBytes { bytes throws(WireError) in try dialect.readEmbedding(bytes) }
+            let vector = try message.withUnsafeBytes { try dialect.readEmbedding($0) }
             #expect(vector.count == 8 && vector.allSatisfy { (-1...1).contains($0) } && Set(vector).count > 1)
         }
     }
