@@ -105,14 +105,45 @@ let package = Package(
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOHPACK", package: "swift-nio-http2"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ], hasFixtures: true),
+        module(
+            "WorkerHost",
+            [
+                "EngineWire", "JSONBytes", "RPCTransport", "ServingModel", "Tokenization",
+                .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ]),
+        tests(
+            "WorkerHost",
+            [
+                "EngineWire", "GGUFFormat", "RPCTransport", "RPCTesting", "ServingModel", "ServingTesting",
+                "Tokenization", .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ]),
+        module(
+            "MockEngines",
+            [
+                "EngineWire", "RPCTransport", "ServingModel", .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ]),
+        tests(
+            "MockEngines",
+            [
+                "EngineWire", "RPCTransport", "RPCTesting", "ServingModel",
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ]),
+        module("RPCTesting", ["RPCTransport", .product(name: "NIOCore", package: "swift-nio")]),
         module("ServingTesting", ["ServingModel"]),
         tests("ServingTesting", ["ServingModel"]),
         tests("LlamaEngine", ["GGUFFormat", "JSONBytes", "ServingModel", "ServingTesting", "Tokenization"]),
         module(
             "Gateway",
             nio + secureNIO + [
-                "ChatTemplates", "Fleet", "JSONBytes", "Observability", "OpenAIAPI", "OutputParsing", "ServingModel",
+                "ChatTemplates", "Fleet", "HTTPEngine", "JSONBytes", "Observability", "OpenAIAPI", "OutputParsing",
+                "ServingModel",
                 "Tokenization", .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
@@ -130,7 +161,7 @@ let package = Package(
         module(
             "Fleet",
             [
-                "ServingModel", .product(name: "Logging", package: "swift-log"),
+                "HTTPEngine", "ServingModel", .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
@@ -163,8 +194,8 @@ let package = Package(
             name: "drover",
             dependencies: [
                 "Archives", "ChatClient", "ChatTemplates", "EngineWire", "Fleet", "GGUFFormat", "GRPCEngines", "Gateway",
-                "JSONBytes", "LlamaEngine", "Observability", "OpenAIAPI", "OutputParsing", "RPCTransport",
-                "ServingModel", "Tokenization",
+                "HTTPEngine", "JSONBytes", "LlamaEngine", "MockEngines", "Observability", "OpenAIAPI", "OutputParsing",
+                "RPCTransport", "ServingModel", "Tokenization", "WorkerHost",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Logging", package: "swift-log"),

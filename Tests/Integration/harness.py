@@ -56,17 +56,21 @@ def trust(certificate=None):
 class Server:
     """One `drover serve`, or another service, on a port of the system's choice."""
 
-    def __init__(self, *arguments, model=MODEL, command="serve"):
+    # What it prints when it is ready.
+    READY = r"https?://127\.0\.0\.1:\d+"
+
+    def __init__(self, *arguments, model=MODEL, command="serve", listen=("--port", "0")):
         self.log = []
         self.process = subprocess.Popen(
-            [DROVER, command, "--model", model, "--port", "0", *arguments], cwd=ROOT, stdin=subprocess.DEVNULL,
+            [DROVER, command, "--model", model, *listen, *arguments], cwd=ROOT, stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
             env=ENVIRONMENT)
         lines = queue.Queue()
         self.reader = threading.Thread(target=self._read, args=(lines,), daemon=True)
         self.reader.start()
         self.url = self._ready_url(lines)
-        self.port = int(self.url.rpartition(":")[2])
+        port = self.url.rpartition(":")[2]
+        self.port = int(port) if port.isdigit() else None
 
     def _read(self, lines):
         for line in self.process.stdout:
@@ -84,7 +88,7 @@ class Server:
             if line is None:
                 self.kill()
                 raise AssertionError(f"the server printed no URL:\n{self.text}")
-            if found := re.search(r"https?://127\.0\.0\.1:\d+", line):
+            if found := re.search(self.READY, line):
                 return found[0]
 
     @property

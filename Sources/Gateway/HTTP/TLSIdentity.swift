@@ -1,5 +1,5 @@
 import NIOCore
-import NIOSSL
+package import NIOSSL
 
 #if canImport(Glibc)
     import Glibc
@@ -19,7 +19,7 @@ package struct TLSIdentity: Sendable {
     static let http2 = "h2"
     private static let http1 = "http/1.1"
 
-    let context: NIOSSLContext
+    package let context: NIOSSLContext
 
     /// Reads and checks PEM files.
     ///
