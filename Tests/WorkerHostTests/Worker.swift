@@ -8,6 +8,7 @@ import RPCTransport
 import ServingModel
 import ServingTesting
 import SwiftProtobuf
+import Testing
 import Tokenization
 import WorkerHost
 
@@ -105,9 +106,13 @@ struct Worker {
         return try Answer(serializedBytes: bytes)
     }
 
-    /// Waits until the engine was told something.
-    func untilVerb(_ verb: ScriptedEngine.Verb) async {
-        while !engine.script.verbs.contains(verb) { await Task.yield() }
+    /// Lets the server work off what has come, call by call, until the engine was told something.
+    func untilVerb(_ verb: ScriptedEngine.Verb, _ meanwhile: () -> Void = {}) async throws {
+        for _ in 0..<500 where !engine.script.verbs.contains(verb) {
+            meanwhile()
+            _ = try await call("HealthCheck", VLLMHealthCheckRequest(), as: VLLMHealthCheckResponse.self)
+        }
+        try #require(engine.script.verbs.contains(verb))
     }
 
     /// A byte-level tokenizer of the tokenization tests: 256 tokens for the bytes, and more.
