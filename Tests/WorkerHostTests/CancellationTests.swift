@@ -58,11 +58,10 @@ struct CancellationTests {
             let call = try await worker.begin(
                 Worker.request(maxTokens: 240) { $0.samplingParams.logprobs = -1 })
             try await worker.link.setPaused(call, true)
-            // Each token comes with 288 candidates, which are more than 2 KiB.
-            worker.engine.step(300)
-            await worker.untilVerb(.setPaused(RequestID(1), true))
+            // Each token comes with 288 candidates, which are more than a KiB.
+            try await worker.untilVerb(.setPaused(RequestID(1), true)) { worker.engine.stepAtOnce() }
             try await worker.link.setPaused(call, false)
-            await worker.untilVerb(.setPaused(RequestID(1), false))
+            try await worker.untilVerb(.setPaused(RequestID(1), false))
             worker.engine.step(300)
             let outcome = await worker.link.end(of: call)
             #expect(outcome.status?.code == .ok)

@@ -8,6 +8,7 @@ import RPCTransport
 import ServingModel
 import ServingTesting
 import SwiftProtobuf
+import Testing
 import Tokenization
 import WorkerHost
 
@@ -18,7 +19,7 @@ import WorkerHost
 /// A host over a scripted engine behind a real server, with a real connection to it.
 struct Worker {
     let engine: SteppedEngine
-    let host: WorkerHost
+    let host: EngineHost
     let clock: ManualClock
     let server: RPCServer
     let link: RPCLink
@@ -39,7 +40,7 @@ struct Worker {
         facts.endTokens = [TokenID(2), TokenID(7)]
         facts.beginningOfSequence = TokenID(1)
         facts.padding = TokenID(3)
-        let host = WorkerHost(
+        let host = EngineHost(
             engine: engine, facts: facts, tokenizer: tokenizer, bundle: bundle, queueSeconds: 60,
             clock: WorkerClock(now: { clock.now }, secondsSince1970: { 1_700_000_000.25 }),
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
@@ -105,9 +106,13 @@ struct Worker {
         return try Answer(serializedBytes: bytes)
     }
 
-    /// Waits until the engine was told something.
-    func untilVerb(_ verb: ScriptedEngine.Verb) async {
-        while !engine.script.verbs.contains(verb) { await Task.yield() }
+    /// Lets the server work off what has come, call by call, until the engine was told something.
+    func untilVerb(_ verb: ScriptedEngine.Verb, _ meanwhile: () -> Void = {}) async throws {
+        for _ in 0..<500 where !engine.script.verbs.contains(verb) {
+            meanwhile()
+            _ = try await call("HealthCheck", VLLMHealthCheckRequest(), as: VLLMHealthCheckResponse.self)
+        }
+        try #require(engine.script.verbs.contains(verb))
     }
 
     /// A byte-level tokenizer of the tokenization tests: 256 tokens for the bytes, and more.
