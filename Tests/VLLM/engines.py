@@ -30,7 +30,7 @@ class VLLM:
     it ran on another machine. It computes in 32 bits: in 16, what runs together changes the likeliest token.
     """
 
-    def __init__(self, module, ready):
+    def __init__(self, module, ready, arguments):
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
@@ -39,7 +39,7 @@ class VLLM:
         command = [
             PYTHON, "-m", f"vllm.entrypoints.{module}", "--model", FOLDER.name, "--served-model-name", cases.MODEL,
             "--host", "127.0.0.1", "--port", str(self.port), "--enforce-eager", "--max-model-len", "2048",
-            "--dtype", "float32"]
+            "--dtype", "float32", *arguments]
         environment = os.environ | {"VLLM_CPU_KVCACHE_SPACE": "1", "HF_HUB_OFFLINE": "1", "VLLM_NO_USAGE_STATS": "1"}
         with open(self.log, "w") as log:
             self.process = subprocess.Popen(
@@ -69,36 +69,37 @@ def http_ready(server):
 
 
 def rpc_ready(server):
-    """It answers while it warms up, but slowly: the requests of the tests come afterwards."""
-    return re.search("warm-up over", server.log.read_text(), re.I)
+    """It answers while it warms up, but slowly: the requests of the tests come afterwards. Pooling needs no warm-up."""
+    end = "Server is ready" if "runner='pooling'" in server.log.read_text() else "warm-up over"
+    return end in server.log.read_text()
 
 
 class Engines:
     """The server that runs, and what vLLM's own HTTP server answers to the cases."""
 
     def __init__(self):
-        self.running, self.kind, self.answers = None, None, None
+        self.running, self.started, self.answers = None, None, None
 
-    def http(self):
-        return self.start("http", "openai.api_server", http_ready)
+    def http(self, *arguments):
+        return self.start("openai.api_server", http_ready, arguments)
 
-    def rpc(self):
-        self.references()
-        return self.start("rpc", "grpc_server", rpc_ready)
+    def rpc(self, *arguments):
+        return self.start("grpc_server", rpc_ready, arguments)
 
-    def start(self, kind, module, ready):
-        if self.kind != kind:
+    def start(self, module, ready, arguments):
+        """A server that runs already, with the same arguments, goes on."""
+        if self.started != (module, arguments):
             self.stop()
-            self.running, self.kind = VLLM(module, ready), kind
+            self.running, self.started = VLLM(module, ready, arguments), (module, arguments)
         return self.running
 
     def stop(self):
         if self.running:
             self.running.stop()
-        self.running, self.kind = None, None
+        self.running, self.started = None, None
 
     def references(self):
-        """By case: what was seen, what came in a stream, or the error."""
+        """By case: what was seen, or the status of the error. What runs gives way to vLLM's own HTTP server."""
         if self.answers is None:
             client = client_of(f"http://127.0.0.1:{self.http().port}")
             self.answers = {name: outcome(client, case) for name, case in cases.CASES.items()}

@@ -14,6 +14,7 @@ from harness import poll
 
 @pytest.fixture(scope="module")
 def engine(engines):
+    engines.references()
     return engines.rpc()
 
 
