@@ -105,7 +105,7 @@ let package = Package(
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOHPACK", package: "swift-nio-http2"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
-            ]),
+            ], hasFixtures: true),
         module(
             "WorkerHost",
             [
@@ -142,7 +142,8 @@ let package = Package(
         module(
             "Gateway",
             nio + secureNIO + [
-                "ChatTemplates", "Fleet", "JSONBytes", "Observability", "OpenAIAPI", "OutputParsing", "ServingModel",
+                "ChatTemplates", "Fleet", "HTTPEngine", "JSONBytes", "Observability", "OpenAIAPI", "OutputParsing",
+                "ServingModel",
                 "Tokenization", .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
@@ -160,7 +161,7 @@ let package = Package(
         module(
             "Fleet",
             [
-                "ServingModel", .product(name: "Logging", package: "swift-log"),
+                "HTTPEngine", "ServingModel", .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
@@ -192,11 +193,9 @@ let package = Package(
         .executableTarget(
             name: "drover",
             dependencies: [
-                "Archives", "ChatClient", "ChatTemplates", "EngineWire", "Fleet", "GGUFFormat", "GRPCEngines",
-                "Gateway",
-                "JSONBytes", "LlamaEngine", "MockEngines", "Observability", "OpenAIAPI", "OutputParsing",
+                "Archives", "ChatClient", "ChatTemplates", "EngineWire", "Fleet", "GGUFFormat", "GRPCEngines", "Gateway",
+                "HTTPEngine", "JSONBytes", "LlamaEngine", "MockEngines", "Observability", "OpenAIAPI", "OutputParsing",
                 "RPCTransport", "ServingModel", "Tokenization", "WorkerHost",
-                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Logging", package: "swift-log"),

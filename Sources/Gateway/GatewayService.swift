@@ -100,23 +100,23 @@ package final class GatewayService: Service {
             let now = WallClock.now
             switch try Route.find(head, withEngine: generates) {
             case .chatCompletions:
-                generate(body, on: connection) { preparation, body throws(APIError) in
+                generate(head, body, on: connection) { preparation, body throws(APIError) in
                     try preparation.chat(body, now: now)
                 }
             case .completions:
-                generate(body, on: connection) { preparation, body throws(APIError) in
+                generate(head, body, on: connection) { preparation, body throws(APIError) in
                     try preparation.completion(body, now: now)
                 }
             case .embeddings:
-                embed(body, on: connection) { preparation, body throws(APIError) in
+                embed(head, body, on: connection) { preparation, body throws(APIError) in
                     try preparation.embeddings(body, now: now)
                 }
             case .score:
-                embed(body, on: connection) { preparation, body throws(APIError) in
+                embed(head, body, on: connection) { preparation, body throws(APIError) in
                     try preparation.score(body, now: now)
                 }
             case .rerank:
-                embed(body, on: connection) { preparation, body throws(APIError) in
+                embed(head, body, on: connection) { preparation, body throws(APIError) in
                     try preparation.rerank(body, now: now)
                 }
             case .abort: abort(try AbortRequest.decode(Array(body.readableBytesView)), on: connection)
@@ -178,43 +178,58 @@ package final class GatewayService: Service {
     }
 
     private func generate(
-        _ body: ByteBuffer, on connection: any RequestCarrier,
+        _ head: HTTPRequestHead, _ body: ByteBuffer, on connection: any RequestCarrier,
         _ work: @escaping @Sendable (RequestPreparation, [UInt8]) throws(APIError) -> PreparedGeneration
     ) {
-        let prepare: @Sendable ([UInt8]) throws(APIError) -> PreparedGeneration = { [catalog] body throws(APIError) in
+        serve(head, body, on: connection, isGeneration: true) { backend, body throws(APIError) in
+            try work(backend.generation, body)
+        } begin: { prepared in
+            if prepared.offersToolsInVain { self.tellOfVainTools(prepared.text.id) }
+            connection.begin(prepared)
+        }
+    }
+
+    private func embed(
+        _ head: HTTPRequestHead, _ body: ByteBuffer, on connection: any RequestCarrier,
+        _ work: @escaping @Sendable (EmbeddingPreparation, [UInt8]) throws(APIError) -> PreparedEmbedding
+    ) {
+        serve(head, body, on: connection, isGeneration: false) { backend, body throws(APIError) in
+            try work(backend.embedding, body)
+        } begin: { prepared in
+            connection.begin(prepared)
+        }
+    }
+
+    /// Prepares a request for the engines of its model, or has it forwarded to a server of the same API.
+    private func serve<Prepared: Sendable>(
+        _ head: HTTPRequestHead, _ body: ByteBuffer, on connection: any RequestCarrier, isGeneration: Bool,
+        _ work: @escaping @Sendable (ServedModel.Backend, [UInt8]) throws(APIError) -> Prepared,
+        begin: @escaping (Prepared) -> Void
+    ) {
+        let path = String(head.uri.prefix { $0 != "?" })
+        let prepare: @Sendable ([UInt8]) throws(APIError) -> Work<Prepared> = { [catalog] body throws(APIError) in
             let model = try catalog.model(for: body)
-            guard let generation = model.backend(WallClock.now)?.generation else {
-                throw .invalid("model", "no engine generates with '\(model.listing.model)'")
+            switch model.destination(WallClock.now) {
+            case .tokens(let backend): return .own(try work(backend, body))
+            case .text(let pool):
+                return .others(PreparedForward(pool: pool, path: path, isGeneration: isGeneration, body: body))
+            case .nowhere: throw .invalid("model", "no engine serves '\(model.listing.model)'")
             }
-            return try work(generation, body)
         }
         preparer.run(body, on: connection.loop, prepare) { outcome in
             switch outcome {
-            case .success(let prepared):
-                if prepared.offersToolsInVain { self.tellOfVainTools(prepared.text.id) }
-                connection.begin(prepared)
+            case .success(.own(let prepared)): begin(prepared)
+            case .success(.others(let prepared)):
+                connection.begin(prepared, headers: head.headers.map { ($0.name, $0.value) })
             case .failure(let error): connection.respond(error)
             }
         }
     }
 
-    private func embed(
-        _ body: ByteBuffer, on connection: any RequestCarrier,
-        _ work: @escaping @Sendable (EmbeddingPreparation, [UInt8]) throws(APIError) -> PreparedEmbedding
-    ) {
-        let prepare: @Sendable ([UInt8]) throws(APIError) -> PreparedEmbedding = { [catalog] body throws(APIError) in
-            let model = try catalog.model(for: body)
-            guard let embedding = model.backend(WallClock.now)?.embedding else {
-                throw .invalid("model", "no engine embeds with '\(model.listing.model)'")
-            }
-            return try work(embedding, body)
-        }
-        preparer.run(body, on: connection.loop, prepare) { outcome in
-            switch outcome {
-            case .success(let prepared): connection.begin(prepared)
-            case .failure(let error): connection.respond(error)
-            }
-        }
+    /// What a request has become.
+    private enum Work<Prepared: Sendable>: Sendable {
+        case own(Prepared)
+        case others(PreparedForward)
     }
 
     /// Ends requests by their names, wherever they are, and answers which were found.

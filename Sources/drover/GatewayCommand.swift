@@ -11,7 +11,7 @@ import UnixSignals
 struct GatewayCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "gateway",
-        abstract: "Serves models over the OpenAI API with engines of their own: vLLM, SGLang, TensorRT-LLM.",
+        abstract: "Serves models over the OpenAI API in front of engines: vLLM, SGLang, TensorRT-LLM and others.",
         discussion: RunningService.settingsNote)
 
     @OptionGroup var options: GatewayOptions
@@ -21,7 +21,7 @@ struct GatewayCommand: AsyncParsableCommand {
         settings.service.startLogging()
         let gateway = settings.service.gateway
         let loops = MultiThreadedEventLoopGroup(numberOfThreads: gateway.eventLoops)
-        let fleet = GatewayFleet(settings, group: loops)
+        let fleet = try GatewayFleet(settings, group: loops)
         let watch = FleetService(
             fleet.members, configuration: settings.fleet, logger: Logger(label: "drover.fleet"),
             sleep: { try await ContinuousClock().sleep(for: .seconds($0)) },
@@ -41,6 +41,7 @@ struct GatewayCommand: AsyncParsableCommand {
                     .init(service: watch),
                 ], gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "drover")))
         try await group.run()
+        await fleet.shutDown()
         try? await loops.shutdownGracefully()
     }
 }

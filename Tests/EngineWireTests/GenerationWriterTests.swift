@@ -17,7 +17,7 @@ struct GenerationWriterTests {
         var reader = GenerationReader(dialect: dialect, request: request, endTokens: [TokenID(2)])
         var events: [GenerationEvent] = []
         for message in messages {
-            try message.withUnsafeBytes { try reader.read($0, into: &events) }
+            try reader.read(message, into: &events)
         }
         #expect(reader.isComplete)
         return events

@@ -73,6 +73,7 @@ def test_clients_without_a_certificate_are_not_let_in(strict_server):
             client.models.list()
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_old_versions_of_tls_are_refused(secure_server):
     context = trust()
     context.minimum_version = context.maximum_version = ssl.TLSVersion.TLSv1_1

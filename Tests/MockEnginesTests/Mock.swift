@@ -77,11 +77,9 @@ struct Mock {
         var reader = GenerationReader(dialect: dialect, request: request, endTokens: [TokenID(2)])
         var events: [GenerationEvent] = []
         do {
-            for message in outcome.messages {
-                try message.withUnsafeBytes { try reader.read($0, into: &events) }
-            }
+            for message in outcome.messages { try reader.read(message, into: &events) }
         } catch {
-            answer.error = error as? WireError
+            answer.error = error
         }
         answer.isComplete = reader.isComplete
         for event in events {

@@ -50,10 +50,10 @@ struct ModuleRules {
         "GRPCEngines": .shell("EngineWire", "Fleet", "NIOCore", "RPCTransport", "ServingModel", "SwiftProtobuf"),
         "CZlib": .shell(),
         "Archives": .shell("CZlib"),
-        "Fleet": .shell("Logging", "NIOCore", "ServiceLifecycle", "ServingModel", "Synchronization"),
+        "Fleet": .shell("HTTPEngine", "Logging", "NIOCore", "ServiceLifecycle", "ServingModel", "Synchronization"),
         "Gateway": .shell(
-            "ChatTemplates", "Dispatch", "Fleet", "Foundation", "FoundationEssentials", "JSONBytes", "Logging",
-            "NIOCore", "NIOHPACK", "NIOHTTP1", "NIOHTTP2", "NIOPosix", "NIOSSL", "NIOTLS", "Observability",
+            "ChatTemplates", "Dispatch", "Fleet", "Foundation", "FoundationEssentials", "HTTPEngine", "JSONBytes",
+            "Logging",             "NIOCore", "NIOHPACK", "NIOHTTP1", "NIOHTTP2", "NIOPosix", "NIOSSL", "NIOTLS", "Observability",
             "OpenAIAPI", "OutputParsing", "SchemaGrammar", "ServiceLifecycle", "ServingModel", "Synchronization",
             "Tokenization", libc),
     ]

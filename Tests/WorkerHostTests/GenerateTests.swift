@@ -124,7 +124,7 @@ struct GenerateTests {
             var reader = GenerationReader(dialect: .vllm, request: generation, endTokens: ends)
             var events: [GenerationEvent] = []
             for message in outcome.messages {
-                try message.withUnsafeBytes { try reader.read($0, into: &events) }
+                try reader.read(message, into: &events)
             }
             #expect(reader.isComplete)
             let read = RequestOutcome(of: RequestID(5), in: events)

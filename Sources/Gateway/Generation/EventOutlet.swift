@@ -9,6 +9,7 @@ final class EventOutlet: EventConsumer, @unchecked Sendable {
     let loop: any EventLoop
     private var exchanges: [RequestID: GenerationExchange] = [:]
     private var embeddings: [RequestID: EmbeddingExchange] = [:]
+    private var forwardings: [ObjectIdentifier: ForwardingExchange] = [:]
     private var touched: [GenerationExchange] = []
     /// Whether a request is being submitted or a batch delivered; what arrives meanwhile has its turn afterwards.
     private var isBusy = false
@@ -45,10 +46,19 @@ final class EventOutlet: EventConsumer, @unchecked Sendable {
         if exchanges.removeValue(forKey: request) == nil { embeddings[request] = nil }
     }
 
+    func add(_ exchange: ForwardingExchange) { forwardings[ObjectIdentifier(exchange)] = exchange }
+
+    func remove(_ exchange: ForwardingExchange) { forwardings[ObjectIdentifier(exchange)] = nil }
+
     /// Ends the request with this name; false if it is not under way here.
     func abort(_ name: String, now: Moment) -> Bool {
-        guard let exchange = exchanges.values.first(where: { $0.head.id == name }) else { return false }
-        exchange.abort(now: now)
+        if let exchange = exchanges.values.first(where: { $0.head.id == name }) {
+            exchange.abort(now: now)
+        } else if let exchange = forwardings.values.first(where: { $0.id == name }) {
+            exchange.abort()
+        } else {
+            return false
+        }
         return true
     }
 

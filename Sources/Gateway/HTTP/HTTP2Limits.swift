@@ -17,6 +17,8 @@ extension NIOHTTP2Handler.ConnectionConfiguration {
             HTTP2Setting(parameter: .maxHeaderListSize, value: headBytes),
         ]
         maximumSequentialContinuationFrames = headBytes / Self.frameBytes + 1
+        // What is still on its way to a stream that was reset is no fault of the client.
+        maximumRecentlyResetStreams = limits.concurrentStreams
         targetWindowSize = limits.connectionWindowBytes
         controlFrameRateLimit.maximumCount = limits.controlFrames
         controlFrameRateLimit.windowLength = .seconds(limits.abuseSeconds)

@@ -69,6 +69,18 @@ extension RequestCarrier {
         if isStalled { exchange.setPaused(true) }
     }
 
+    /// Hands the request on to a server of the same API.
+    func begin(_ prepared: PreparedForward, headers: [(String, String)]) {
+        guard isAnswering else { return }
+        let exchange = ForwardingExchange(
+            prepared, headers: headers, id: request.traits.id, sink: self, outlet: state.outlet,
+            metrics: service.metrics, logger: service.logger, retryAfterSeconds: limits.retryAfterSeconds,
+            now: WallClock.now)
+        self.exchange = exchange
+        exchange.submit()
+        if isStalled { exchange.setPaused(true) }
+    }
+
     /// Has an engine embed texts.
     func begin(_ prepared: PreparedEmbedding) {
         guard isAnswering else { return }
