@@ -193,7 +193,8 @@ let package = Package(
         .executableTarget(
             name: "drover",
             dependencies: [
-                "Archives", "ChatClient", "ChatTemplates", "EngineWire", "Fleet", "GGUFFormat", "GRPCEngines", "Gateway",
+                "Archives", "ChatClient", "ChatTemplates", "EngineWire", "Fleet", "GGUFFormat", "GRPCEngines",
+                "Gateway",
                 "HTTPEngine", "JSONBytes", "LlamaEngine", "MockEngines", "Observability", "OpenAIAPI", "OutputParsing",
                 "RPCTransport", "ServingModel", "Tokenization", "WorkerHost",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
