@@ -26,9 +26,12 @@ INLINED uint64_t mask(Bits bits) {
 }
 
 #if defined(__x86_64__) && defined(__linux__)
-__attribute__((target_clones("avx512bw", "avx2", "default")))
+#define CLONED __attribute__((target_clones("avx512bw", "avx2", "default")))
+#else
+#define CLONED
 #endif
-void c_byte_classes(const uint8_t *bytes, CByteClasses *classes) {
+
+CLONED void c_byte_classes(const uint8_t *bytes, CByteClasses *classes) {
     Bytes text = *(const Bytes *)bytes;
     Bytes folded = text | (uint8_t)0x20;
     classes->letters = MASK(IN_RANGE(folded, 'a', 'z'));
@@ -45,6 +48,74 @@ void c_byte_classes(const uint8_t *bytes, CByteClasses *classes) {
     classes->continuations = MASK(IN_RANGE(text, 0x80, 0xBF));
     classes->signsAfterC3 = MASK(text == (uint8_t)0x97) | MASK(text == (uint8_t)0xB7);
     classes->c3 = MASK(text == (uint8_t)0xC3);
+}
+
+typedef uint64_t Slots __attribute__((ext_vector_type(8), aligned(64)));
+typedef int64_t SlotComparison __attribute__((ext_vector_type(8)));
+typedef _Bool SlotBits __attribute__((ext_vector_type(8)));
+typedef int32_t Results __attribute__((ext_vector_type(16), aligned(8)));
+
+INLINED int32_t find(CMergeTable table, uint64_t pair) {
+    const uint64_t *slots = c_merge_line(table, pair);
+    const uint64_t *end = table.slots + ((uint64_t)8 << (64 - table.shift));
+    while (1) {
+        SlotBits bits = __builtin_convertvector((SlotComparison)(*(const Slots *)slots >> 21 == pair), SlotBits);
+        uint8_t found;
+        memcpy(&found, &bits, sizeof found);
+        uint64_t slot = slots[__builtin_ctz(found | 0x80)];
+        // An unused slot has its highest bit set, a used one has not. What is in no full line is in no other.
+        if (found | slots[7] >> 63) return found ? (int32_t)(slot & 0x1FFFFF) : C_MERGE_NONE;
+        slots = slots + 8 == end ? table.slots : slots + 8;
+    }
+}
+
+int32_t c_merge_find(CMergeTable table, uint64_t pair) { return find(table, pair); }
+
+CLONED void c_merge_look_up(CMergeTable table, CMergeLane *lanes, const int64_t *order, int64_t count) {
+    for (int64_t at = 0; at < count; at++) {
+        CMergeLane *lane = lanes + order[at];
+        for (int side = 0; side < 2; side++)
+            lane->results[lane->places[side]] = find(table, lane->pairs[side]) << C_MERGE_PLACE_BITS | lane->places[side];
+    }
+    // Not in the same loop: what was just stored in parts is slow to be read as a whole.
+    for (int64_t at = 0; at < count; at++) {
+        CMergeLane *lane = lanes + order[at];
+        const Results *results = (const Results *)lane->results;
+        Results lowest = results[0];
+        if (lane->isWide)
+            for (int part = 1; part < C_MERGE_WIDTH / 16; part++)
+                lowest = __builtin_elementwise_min(lowest, results[part]);
+        lane->lowest = __builtin_reduce_min(lowest);
+    }
+}
+
+INLINED uint64_t contains(CNeighbours neighbours, uint32_t left, uint32_t right) {
+    uint64_t bit = (((uint64_t)left << 32 | right) * 0x9E3779B97F4A7C15) >> neighbours.shift;
+    return neighbours.pairs[bit >> 6] >> (bit & 63) & 1;
+}
+
+// A character is the bytes of one of ASCII or of three bytes, and 0 is a byte of which nothing is known.
+CCuts c_safe_cuts(CNeighbours neighbours, const uint8_t *bytes, int64_t start, int64_t count, uint32_t left) {
+    CCuts found = {0, start, left};
+    while (found.end < count && found.end - start < 64) {
+        const uint8_t *at = bytes + found.end;
+        uint32_t right = at[0] < 0x80 ? at[0] : 0;
+        int64_t length = 1;
+        if (at[0] >= 0xE0 && found.end + 3 <= count) {
+            uint32_t code = (uint32_t)at[0] << 16 | (uint32_t)at[1] << 8 | at[2];
+            int isWhole = (code & 0xF0C0C0) == 0xE08080;
+            right = isWhole ? code : 0;
+            length = isWhole ? 3 : 1;
+        }
+        uint32_t last = found.left & 0xFF, first = right >> 16 ? right >> 16 : right;
+        uint64_t isSafe = (found.left != 0) & (right != 0) & ((found.left | right) >= 0x80);
+        isSafe &= ~(contains(neighbours, found.left, right) | contains(neighbours, found.left, first) |
+                    contains(neighbours, last, right) | neighbours.edges[last << 8 | first]);
+        found.cuts |= isSafe << (found.end - start);
+        found.left = right;
+        found.end += length;
+    }
+    return found;
 }
 
 void *c_allocate_table(size_t size) {
