@@ -50,6 +50,23 @@ CLONED void c_byte_classes(const uint8_t *bytes, CByteClasses *classes) {
     classes->c3 = MASK(text == (uint8_t)0xC3);
 }
 
+CLONED int64_t c_stable_bytes(const uint8_t *bytes, int64_t count) {
+    int64_t at = 0;
+    for (; at + 66 <= count; at += 64) {
+        Bytes first = *(const Bytes *)(bytes + at);
+        uint64_t others = MASK(first >= (uint8_t)0xCC) & ~MASK(IN_RANGE(first, 0xE4, 0xE9));
+        if (others == 0) continue;
+        Bytes second = *(const Bytes *)(bytes + at + 1), third = *(const Bytes *)(bytes + at + 2);
+        uint64_t marks = (MASK(second == (uint8_t)0x80) & MASK(IN_RANGE(third, 0xAA, 0xAF))) |
+                         (MASK(second == (uint8_t)0x82) & MASK(IN_RANGE(third, 0x99, 0x9A)));
+        uint64_t kana = MASK(first == (uint8_t)0xE3) & MASK(second <= (uint8_t)0x83) & ~marks;
+        uint64_t signs = MASK(first == (uint8_t)0xE2) & MASK(second == (uint8_t)0x80) & MASK(third >= (uint8_t)0x90);
+        uint64_t wide = MASK(first == (uint8_t)0xEF) & MASK(IN_RANGE(second, 0xBC, 0xBD));
+        if ((others & ~(kana | signs | wide)) != 0) break;
+    }
+    return at;
+}
+
 typedef uint64_t Slots __attribute__((ext_vector_type(8), aligned(64)));
 typedef int64_t SlotComparison __attribute__((ext_vector_type(8)));
 typedef _Bool SlotBits __attribute__((ext_vector_type(8)));
@@ -94,27 +111,42 @@ INLINED uint64_t contains(CNeighbours neighbours, uint32_t left, uint32_t right)
     return neighbours.pairs[bit >> 6] >> (bit & 63) & 1;
 }
 
+INLINED int isSafe(CNeighbours neighbours, uint32_t left, uint32_t right) {
+    uint32_t last = left & 0xFF, first = right >> 16 ? right >> 16 : right;
+    return !(contains(neighbours, left, right) | contains(neighbours, left, first) |
+             contains(neighbours, last, right) | neighbours.edges[last << 8 | first]);
+}
+
 // A character is the bytes of one of ASCII or of three bytes, and 0 is a byte of which nothing is known.
 CCuts c_safe_cuts(CNeighbours neighbours, const uint8_t *bytes, int64_t start, int64_t count, uint32_t left) {
-    CCuts found = {0, start, left};
-    while (found.end < count && found.end - start < 64) {
-        const uint8_t *at = bytes + found.end;
-        uint32_t right = at[0] < 0x80 ? at[0] : 0;
-        int64_t length = 1;
-        if (at[0] >= 0xE0 && found.end + 3 <= count) {
-            uint32_t code = (uint32_t)at[0] << 16 | (uint32_t)at[1] << 8 | at[2];
-            int isWhole = (code & 0xF0C0C0) == 0xE08080;
-            right = isWhole ? code : 0;
-            length = isWhole ? 3 : 1;
+    uint64_t cuts = 0;
+    int64_t at = start;
+    int64_t end = count - start > 64 ? start + 64 : count;
+    while (at < end) {
+        uint64_t eight;
+        // Between two of ASCII is no cut.
+        if (left < 0x80 && at + 8 <= end && !(memcpy(&eight, bytes + at, 8), eight & 0x8080808080808080)) {
+            left = bytes[at + 7];
+            at += 8;
+            continue;
         }
-        uint32_t last = found.left & 0xFF, first = right >> 16 ? right >> 16 : right;
-        uint64_t isSafe = (found.left != 0) & (right != 0) & ((found.left | right) >= 0x80);
-        isSafe &= ~(contains(neighbours, found.left, right) | contains(neighbours, found.left, first) |
-                    contains(neighbours, last, right) | neighbours.edges[last << 8 | first]);
-        found.cuts |= isSafe << (found.end - start);
-        found.left = right;
-        found.end += length;
+        uint32_t right = bytes[at];
+        int64_t length = 1;
+        if (right >= 0x80) {
+            uint32_t code = at + 3 <= count ? right << 16 | (uint32_t)bytes[at + 1] << 8 | bytes[at + 2] : 0;
+            right = 0;
+            // A branch, so that the next character need not wait for this one.
+            if (__builtin_expect((code & 0xF0C0C0) == 0xE08080, 1)) {
+                right = code;
+                length = 3;
+            }
+        }
+        if (left != 0 && right != 0 && (left | right) >= 0x80)
+            cuts |= (uint64_t)isSafe(neighbours, left, right) << (at - start);
+        left = right;
+        at += length;
     }
+    CCuts found = {cuts, at, left};
     return found;
 }
 

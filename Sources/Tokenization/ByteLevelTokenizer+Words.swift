@@ -48,11 +48,18 @@ extension ByteLevelTokenizer {
     /// Finds the tokens of words that are not in the first slots of the cache.
     @inline(never)
     private func find(_ missing: UnsafeMutableBufferPointer<MissingWord>, _ scratch: EncodingScratch) {
+        for at in missing.indices {
+            let word = missing[at].word.pointee
+            let hash = WordMemo.hash(word.buffer, mark: word.key.high)
+            missing[at].memoHash = hash
+            scratch.memo.prefetch(hash: hash)
+        }
+        for word in missing { scratch.memo.prefetchTokens(hash: word.memoHash) }
         var room = scratch.found
         var unknownCount = 0
         for at in missing.indices {
             let word = missing[at].word.pointee
-            let count = findKnown(word, scratch, to: room)
+            let count = findKnown(word, memoHash: missing[at].memoHash, scratch, to: room)
             missing[at].tokens = room
             missing[at].count = count
             room += word.count + EncodingScratch.slack
@@ -70,7 +77,7 @@ extension ByteLevelTokenizer {
             if count == 0, word.count > WordMerger.maxLength { count = merge(word, scratch, to: tokens) }
             if count > 0 {
                 missing[index].count = count
-                keep(word, tokens, count: count, scratch)
+                keep(missing[index], scratch)
             } else {
                 scratch.merging[mergingCount] = .init(bytes: word.buffer, tokens: tokens, count: 0)
                 scratch.unknown[mergingCount] = Int32(truncatingIfNeeded: index)
@@ -82,21 +89,20 @@ extension ByteLevelTokenizer {
             let index = Int(scratch.unknown[at])
             let count = scratch.merging[at].count
             missing[index].count = count
-            keep(missing[index].word.pointee, missing[index].tokens, count: count, scratch)
+            keep(missing[index], scratch)
         }
     }
 
     /// Copies the tokens of a word that was there before, and gives their number; 0 if it was not.
     @inline(__always)
     private func findKnown(
-        _ word: PendingWord, _ scratch: EncodingScratch, to tokens: UnsafeMutablePointer<Int32>
+        _ word: PendingWord, memoHash: UInt64, _ scratch: EncodingScratch, to tokens: UnsafeMutablePointer<Int32>
     ) -> Int {
         if !word.isLong {
             let count = scratch.cache.copyFromSecond(word.key, hash: word.hash, to: tokens)
             if count > 0 { return count }
         }
-        let buffer = word.buffer
-        return scratch.memo.copy(buffer, hash: WordMemo.hash(buffer, mark: word.key.high), to: tokens)
+        return scratch.memo.copy(word.buffer, hash: memoHash, to: tokens)
     }
 
     /// Writes the token of a word that is one.
@@ -114,14 +120,12 @@ extension ByteLevelTokenizer {
 
     /// Keeps the tokens of a word.
     @inline(__always)
-    private func keep(
-        _ word: PendingWord, _ tokens: UnsafeMutablePointer<Int32>, count: Int, _ scratch: EncodingScratch
-    ) {
-        if !word.isLong, (1...WordCache.maxTokens).contains(count) {
-            scratch.cache.store(word.key, hash: word.hash, tokens, count: count)
+    private func keep(_ missing: MissingWord, _ scratch: EncodingScratch) {
+        let word = missing.word.pointee
+        if !word.isLong, (1...WordCache.maxTokens).contains(missing.count) {
+            scratch.cache.store(word.key, hash: word.hash, missing.tokens, count: missing.count)
         } else {
-            let buffer = word.buffer
-            scratch.memo.store(buffer, hash: WordMemo.hash(buffer, mark: word.key.high), tokens, count: count)
+            scratch.memo.store(word.buffer, hash: missing.memoHash, missing.tokens, count: missing.count)
         }
     }
 

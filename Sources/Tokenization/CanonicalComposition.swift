@@ -1,3 +1,5 @@
+internal import CByteScanning
+
 /// Unicode's normalization forms, into which some models' texts are brought before they are tokenized.
 ///
 /// Algorithm: Unicode Standard, sections 3.11 and 3.12. Tables: the reference's own, see `Generated/`.
@@ -32,12 +34,9 @@ final class CanonicalComposition: Sendable {
     func mayChange(_ text: TextView, _ part: Range<Int>) -> Bool {
         var position = part.lowerBound
         while position < part.upperBound {
-            if position + 18 <= part.upperBound, Self.isStable(text.bytes + position) {
-                position += 16
-                continue
-            }
-            // A block may begin within a character, and then has at most one byte of it, or two bytes, more.
-            let end = min(position + 16, part.upperBound)
+            position += Int(c_stable_bytes(text.bytes + position, Int64(part.upperBound - position)))
+            // It may stop within a character, whose other bytes are none.
+            let end = min(position + 64, part.upperBound)
             while position < end {
                 let character = text.character(at: position, limit: part.upperBound)
                 if character.kind.isAny(of: .mayCompose) { return true }
@@ -45,26 +44,6 @@ final class CanonicalComposition: Sendable {
             }
         }
         return false
-    }
-
-    /// Whether no character that begins in the next 16 of 18 bytes may have to be changed, or is beyond those that are
-    /// told by their bytes: below U+0300, U+2010 to U+203F, U+3000 to U+30FF but U+302A to U+302F, U+3099 and U+309A,
-    /// U+4000 to U+9FFF, U+FF00 to U+FF7F.
-    @inline(__always)
-    private static func isStable(_ bytes: UnsafePointer<UInt8>) -> Bool {
-        let raw = UnsafeRawPointer(bytes)
-        let first = raw.loadUnaligned(as: SIMD16<UInt8>.self)
-        let others = (first .>= 0xCC) .& ((first .< 0xE4) .| (first .> 0xE9))
-        guard any(others) else { return true }
-        let second = raw.loadUnaligned(fromByteOffset: 1, as: SIMD16<UInt8>.self)
-        let third = raw.loadUnaligned(fromByteOffset: 2, as: SIMD16<UInt8>.self)
-        let ideographMarks = (second .== 0x80) .& (third .>= 0xAA) .& (third .<= 0xAF)
-        let kanaMarks = (second .== 0x82) .& (third .>= 0x99) .& (third .<= 0x9A)
-        let marks = ideographMarks .| kanaMarks
-        let kana = (first .== 0xE3) .& (second .<= 0x83) .& .!marks
-        let signs = (first .== 0xE2) .& (second .== 0x80) .& (third .>= 0x90)
-        let wide = (first .== 0xEF) .& ((second .== 0xBC) .| (second .== 0xBD))
-        return !any(others .& .!(kana .| signs .| wide))
     }
 
     /// Memory that bringing a text into another form takes, to be used again for the next.

@@ -32,7 +32,7 @@ final class EncodingScratch: @unchecked Sendable {
 
     /// Bytes behind the beginning of a block of words, that is behind its last word, which are read.
     static let readableBytes = TextBlock.readableBytes + WordKey.readableBytes
-    /// Words that may wait: so few that their lines of the cache do not drive each other out of the nearest one.
+    /// Words that may wait: those of 4 kB, so that some of them are missing and wait for far memory together.
     static let wordsMax = 1024
     /// Tokens that may be written behind those of a word.
     static let slack = WordCache.maxTokens

@@ -26,6 +26,11 @@ typedef struct {
 /// The classes of the 64 bytes at `bytes`.
 void c_byte_classes(const uint8_t *bytes, CByteClasses *classes);
 
+/// The first of `count` bytes, in blocks of 64, in which only such characters begin as Unicode's form C leaves as they are
+/// wherever they stand: those below U+0300, U+2010 to U+203F, U+3000 to U+30FF but U+302A to U+302F, U+3099 and U+309A,
+/// U+4000 to U+9FFF, U+FF00 to U+FF7F.
+int64_t c_stable_bytes(const uint8_t *bytes, int64_t count);
+
 /// Memory for a table that is read here and there: in huge pages where the system has them, since each page that is
 /// read costs a look at the page tables else. 64-byte aligned; null if there is none.
 void *c_allocate_table(size_t size);

@@ -3,6 +3,8 @@ struct MissingWord: BitwiseCopyable {
     var word: UnsafeMutablePointer<PendingWord>
     /// Where its tokens belong among those of the other words.
     var place: UnsafeMutablePointer<Int32>
+    /// That of `WordMemo`.
+    var memoHash: UInt64
     var tokens: UnsafeMutablePointer<Int32>
     var count: Int
 }
