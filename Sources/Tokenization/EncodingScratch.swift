@@ -36,15 +36,15 @@ final class EncodingScratch: @unchecked Sendable {
     static let wordsMax = 1024
     /// Tokens that may be written behind those of a word.
     static let slack = WordCache.maxTokens
-    /// Tokens that are gathered before they are appended to the result.
-    private static let batch = 4096
+    /// Tokens for which there is room at first.
+    private static let room = 1 << 14
     /// Symbols of a word for which the memory is kept.
     private static let keptSymbols = 1 << 16
 
     init() {
-        capacity = 2 * Self.batch
+        capacity = Self.room
         output = .allocate(capacity: capacity)
-        foundCapacity = Self.batch
+        foundCapacity = Self.room
         found = .allocate(capacity: foundCapacity)
         words = .allocate(capacity: Self.wordsMax)
         missing = .allocate(capacity: Self.wordsMax)
@@ -95,7 +95,7 @@ final class EncodingScratch: @unchecked Sendable {
     func reserveFound(_ count: Int) {
         guard count > foundCapacity else { return }
         found.deallocate()
-        foundCapacity = count
+        foundCapacity = max(count, 2 * foundCapacity)
         found = .allocate(capacity: foundCapacity)
     }
 
@@ -119,12 +119,12 @@ final class EncodingScratch: @unchecked Sendable {
         composition.shrink(to: Self.keptSymbols)
         if capacity > Self.keptSymbols {
             output.deallocate()
-            capacity = 2 * Self.batch
+            capacity = Self.room
             output = .allocate(capacity: capacity)
         }
         if foundCapacity > Self.keptSymbols {
             found.deallocate()
-            foundCapacity = Self.batch
+            foundCapacity = Self.room
             found = .allocate(capacity: foundCapacity)
         }
     }
@@ -139,7 +139,7 @@ final class EncodingScratch: @unchecked Sendable {
         flush(into: &tokens)
         guard extra > capacity else { return }
         output.deallocate()
-        capacity = extra
+        capacity = max(extra, 2 * capacity)
         output = .allocate(capacity: capacity)
     }
 }
