@@ -61,8 +61,18 @@ extension OutputFormats {
         templates: [["<minimax:tool_call>"]], modelNames: ["minimax-m2"])
 
     static let minimaxM3 = OutputFormat(
-        "minimax-m3", models: "MiniMax M3 (its reasoning; its calls stay text)",
-        syntax: FormatSyntax(reasoning: ReasoningSyntax(opens: ["<mm:think>"], closes: ["</mm:think>"])),
+        "minimax-m3", models: "MiniMax M3",
+        syntax: FormatSyntax(
+            reasoning: ReasoningSyntax(opens: ["<mm:think>"], closes: ["</mm:think>"], endsAtCalls: true),
+            calls: [
+                CallBlock(
+                    opens: ["]<]minimax[>[<tool_call>"], closes: ["]<]minimax[>[</tool_call>"],
+                    itemOpen: "]<]minimax[>[<invoke name=\"", list: .never,
+                    body: .nested(
+                        NestedSyntax(
+                            header: HeaderSyntax(ends: ["\">"]), open: "]<]minimax[>[<", end: "]<]minimax[>[</",
+                            nameEnd: ">", itemName: "item", close: "]<]minimax[>[</invoke>")))
+            ], tokens: ["]<]minimax[>[", "<tool_call>", "</tool_call>"]),
         templates: [["]<]minimax[>["]], modelNames: ["minimax-m3"])
 
     static let muse = OutputFormat(
