@@ -55,7 +55,7 @@ let package = Package(
         module("Sampling", ["ServingModel"]),
         tests("Sampling", ["ServingModel"]),
         module("SchemaGrammar", ["JSONBytes", "ServingModel"]),
-        tests("SchemaGrammar", ["JSONBytes", "ServingModel"], hasFixtures: true),
+        tests("SchemaGrammar", ["JSONBytes", "OutputParsing", "ServingModel"], hasFixtures: true),
         module("OpenAIAPI", ["JSONBytes", "ServingModel"]),
         tests("OpenAIAPI", ["JSONBytes", "ServingModel"]),
         .target(name: "CByteScanning"),
@@ -66,7 +66,8 @@ let package = Package(
         module("ChatTemplates", ["JSONBytes"]),
         tests("ChatTemplates", ["JSONBytes"], hasFixtures: true),
         module("OutputParsing", ["JSONBytes", "SchemaGrammar", "ServingModel"]),
-        tests("OutputParsing", ["ChatTemplates", "JSONBytes"], hasFixtures: true),
+        tests(
+            "OutputParsing", ["ChatTemplates", "JSONBytes", "SchemaGrammar", "ServingModel"], hasFixtures: true),
         module("Observability", ["JSONBytes", .product(name: "Logging", package: "swift-log")]),
         tests("Observability", [.product(name: "Logging", package: "swift-log")]),
         .systemLibrary(name: "CLlama"),
@@ -79,15 +80,15 @@ let package = Package(
         module(
             "Gateway",
             nio + [
-                "ChatTemplates", "JSONBytes", "Observability", "OpenAIAPI", "OutputParsing", "ServingModel",
-                "Tokenization", .product(name: "Logging", package: "swift-log"),
+                "ChatTemplates", "JSONBytes", "Observability", "OpenAIAPI", "OutputParsing", "SchemaGrammar",
+                "ServingModel", "Tokenization", .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
         tests(
             "Gateway",
             nio + [
                 "ChatTemplates", "GGUFFormat", "JSONBytes", "Observability", "OpenAIAPI", "OutputParsing",
-                "ServingModel", "ServingTesting", "Tokenization",
+                "SchemaGrammar", "ServingModel", "ServingTesting", "Tokenization",
                 .product(name: "InMemoryLogging", package: "swift-log"),
                 .product(name: "Logging", package: "swift-log"), .product(name: "NIOEmbedded", package: "swift-nio"),
             ]),
@@ -115,6 +116,9 @@ let package = Package(
         .executableTarget(
             name: "tokenizer-bench", dependencies: ["ServingModel", "Tokenization"], path: "Benchmarks/tokenizer-bench",
             swiftSettings: settings),
+        .executableTarget(
+            name: "parser-bench", dependencies: ["JSONBytes", "OutputParsing", "SchemaGrammar"],
+            path: "Benchmarks/parser-bench", swiftSettings: settings),
         .testTarget(name: "TidyTests", swiftSettings: settings),
     ]
 )

@@ -46,6 +46,18 @@ package struct ArgumentTypes: Sendable {
             })
     }
 
+    /// What the schema says of members that it doesn't list.
+    package var additional: ArgumentTypes {
+        ArgumentTypes(root: root, schemas.compactMap { $0["additionalProperties"] })
+    }
+
+    /// The names of the members that the schema lists.
+    var memberNames: [String] {
+        schemas.flatMap { schema -> [String] in
+            if case .object(let properties)? = schema["properties"] { properties.keys } else { [] }
+        }
+    }
+
     /// What the schema says of an array's elements.
     package var items: ArgumentTypes {
         ArgumentTypes(
