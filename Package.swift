@@ -39,12 +39,15 @@ let package = Package(
     name: "drover",
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0", traits: []),
     ],
     targets: [
         module("JSONBytes"),
@@ -68,41 +71,103 @@ let package = Package(
         module("OutputParsing", ["JSONBytes", "SchemaGrammar", "ServingModel"]),
         tests(
             "OutputParsing", ["ChatTemplates", "JSONBytes", "SchemaGrammar", "ServingModel"], hasFixtures: true),
+        .target(
+            name: "EngineWire",
+            dependencies: [
+                "JSONBytes", "SchemaGrammar", "ServingModel",
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ],
+            exclude: ["Protos"], swiftSettings: settings),
+        tests(
+            "EngineWire",
+            ["JSONBytes", "OpenAIAPI", "ServingModel", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
+            hasFixtures: true),
         module("Observability", ["JSONBytes", .product(name: "Logging", package: "swift-log")]),
         tests("Observability", [.product(name: "Logging", package: "swift-log")]),
         .systemLibrary(name: "CLlama"),
         module(
             "LlamaEngine", ["CLlama", "JSONBytes", "Sampling", "SchemaGrammar", "ServingModel", "StepScheduling"],
             linking: llamaLinking),
+        module(
+            "RPCTransport",
+            [
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOTLS", package: "swift-nio"), .product(name: "NIOHPACK", package: "swift-nio-http2"),
+                .product(name: "NIOHTTP2", package: "swift-nio-http2"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]),
+        tests(
+            "RPCTransport",
+            [
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOHPACK", package: "swift-nio-http2"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]),
         module("ServingTesting", ["ServingModel"]),
         tests("ServingTesting", ["ServingModel"]),
         tests("LlamaEngine", ["GGUFFormat", "JSONBytes", "ServingModel", "ServingTesting", "Tokenization"]),
         module(
             "Gateway",
             nio + [
-                "ChatTemplates", "JSONBytes", "Observability", "OpenAIAPI", "OutputParsing", "SchemaGrammar",
+                "ChatTemplates", "Fleet", "JSONBytes", "Observability", "OpenAIAPI", "OutputParsing", "SchemaGrammar",
                 "ServingModel", "Tokenization", .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
         tests(
             "Gateway",
             nio + [
-                "ChatTemplates", "GGUFFormat", "JSONBytes", "Observability", "OpenAIAPI", "OutputParsing",
+                "ChatTemplates", "Fleet", "GGUFFormat", "JSONBytes", "Observability", "OpenAIAPI", "OutputParsing",
                 "SchemaGrammar", "ServingModel", "ServingTesting", "Tokenization",
                 .product(name: "InMemoryLogging", package: "swift-log"),
                 .product(name: "Logging", package: "swift-log"), .product(name: "NIOEmbedded", package: "swift-nio"),
             ]),
+        .systemLibrary(name: "CZlib"),
+        module("Archives", ["CZlib"]),
+        tests("Archives", hasFixtures: true),
+        module(
+            "Fleet",
+            [
+                "ServingModel", .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
+        tests(
+            "Fleet",
+            [
+                "ServingModel", "ServingTesting", .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOEmbedded", package: "swift-nio"),
+            ]),
+        module(
+            "GRPCEngines",
+            [
+                "EngineWire", "Fleet", "RPCTransport", "ServingModel",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ]),
+        module(
+            "HTTPEngine",
+            nio + [
+                "JSONBytes", "OpenAIAPI", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Logging", package: "swift-log"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]),
+        tests(
+            "HTTPEngine",
+            nio + ["JSONBytes", "OpenAIAPI", .product(name: "NIOSSL", package: "swift-nio-ssl")], hasFixtures: true),
         module(
             "ChatClient", ["JSONBytes", .product(name: "AsyncHTTPClient", package: "async-http-client")] + nio),
         tests("ChatClient"),
         .executableTarget(
             name: "drover",
             dependencies: [
-                "ChatClient", "ChatTemplates", "GGUFFormat", "Gateway", "JSONBytes", "LlamaEngine", "Observability",
-                "OpenAIAPI", "OutputParsing", "ServingModel", "Tokenization",
+                "Archives", "ChatClient", "ChatTemplates", "EngineWire", "Fleet", "GGUFFormat", "GRPCEngines", "Gateway",
+                "JSONBytes", "LlamaEngine", "Observability", "OpenAIAPI", "OutputParsing", "RPCTransport",
+                "ServingModel", "Tokenization",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "Yams", package: "Yams"),

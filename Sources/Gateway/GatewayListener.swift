@@ -22,7 +22,8 @@ struct GatewayListener {
     {
         let configuration = service.configuration
         let states = group.makeIterator().map { LoopState(loop: $0) }
-        nonisolated(unsafe) let stateOfLoop = Dictionary(
+        for state in states { service.add(state) }
+        let stateOfLoop = Dictionary(
             uniqueKeysWithValues: states.map { (ObjectIdentifier($0.outlet.loop), $0) })
         let outbound = configuration.limits.outboundBytes
         let bootstrap = ServerBootstrap(group: group)
@@ -56,7 +57,6 @@ struct GatewayListener {
     }
 
     private static func startSweeping(_ state: LoopState) {
-        nonisolated(unsafe) let state = state
         state.outlet.loop.scheduleRepeatedTask(initialDelay: .seconds(sweepSeconds), delay: .seconds(sweepSeconds)) {
             _ in
             state.sweep(WallClock.now)
@@ -68,7 +68,6 @@ struct GatewayListener {
         try? await channel.close()
         var ends: [EventLoopFuture<Void>] = []
         for state in states {
-            nonisolated(unsafe) let state = state
             ends.append(state.outlet.loop.flatSubmit { state.drain(seconds: seconds) })
         }
         for end in ends { try? await end.get() }

@@ -1,65 +1,62 @@
+import Fleet
 package import Logging
 package import NIOCore
 import NIOHTTP1
-import NIOPosix
+package import NIOPosix
 package import Observability
 import OpenAIAPI
 import ServiceLifecycle
-package import ServingModel
+import ServingModel
 import Synchronization
 
 /// The gateway as a service: listens, answers, and on the way down lets running streams end.
 package final class GatewayService: Service {
     let configuration: GatewayConfiguration
-    let text: TextModel
     let metrics: GatewayMetrics
     let logger: Logger
+    private let catalog: ModelCatalog
     private let registry: MetricsRegistry
-    private let texts: TextPreparation
-    /// Nil if there is no engine: texts are all that is served then.
-    private let generation: (model: ServedModel, preparation: RequestPreparation)?
     private let preparer: Preparer
+    /// Its threads are someone else's, and go on after `run`; nil if the gateway has its own.
+    private let group: MultiThreadedEventLoopGroup?
     private let onReady: @Sendable (_ host: String, _ port: Int) -> Void
     private let draining = Atomic(false)
-    private let hasToldOfVainTools = Atomic(false)
+    /// One for each event loop; each is touched on its own loop alone.
+    private let loops = Mutex<[LoopState]>([])
+    private let modelsToldOfVainTools = Mutex<Set<ModelID>>([])
 
     /// - Parameters:
-    ///   - engine: nil to serve what needs none: tokenizing, counting, rendering.
+    ///   - catalog: what is served; it may change at any time.
+    ///   - generates: whether models have engines; else texts are all that is served.
+    ///   - group: the event loops of the connections; nil makes as many as the configuration says.
     ///   - onReady: called once, with the address that is listened on.
     package init(
-        configuration: GatewayConfiguration, text: TextModel, engine: (any Engine)?, registry: MetricsRegistry,
-        logger: Logger,
+        configuration: GatewayConfiguration, catalog: ModelCatalog, generates: Bool = true, registry: MetricsRegistry,
+        logger: Logger, group: MultiThreadedEventLoopGroup? = nil,
         onReady: @escaping @Sendable (_ host: String, _ port: Int) -> Void
     ) {
         self.configuration = configuration
-        self.text = text
+        self.catalog = catalog
+        self.generates = generates
         self.registry = registry
         self.logger = logger
+        self.group = group
         self.onReady = onReady
-        metrics = GatewayMetrics(registry: registry, engine: engine)
-        let texts = TextPreparation(model: text)
-        self.texts = texts
-        generation = engine.map { engine in
-            (
-                ServedModel(engine: engine, text: text),
-                RequestPreparation(
-                    engine: engine.card, texts: texts, queueSeconds: configuration.limits.queueSeconds)
-            )
-        }
+        metrics = GatewayMetrics(registry: registry)
         preparer = Preparer(
             pool: NIOThreadPool(numberOfThreads: configuration.preparingThreads),
             inlineBodyBytes: configuration.limits.inlineBodyBytes)
     }
 
-    /// Whether there is an engine that generates.
-    var generates: Bool { generation != nil }
+    /// Whether there are engines that generate.
+    let generates: Bool
 
     /// Whether new connections are refused and kept ones closed after their answer.
     var isDraining: Bool { draining.load(ordering: .relaxed) }
 
     package func run() async throws {
         // The loops and the pool end with `run`, whichever way it ends.
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.eventLoops)
+        let group = group ?? MultiThreadedEventLoopGroup(numberOfThreads: configuration.eventLoops)
         preparer.pool.start()
         do {
             let listener = try await GatewayListener.start(self, on: group)
@@ -75,9 +72,9 @@ package final class GatewayService: Service {
     }
 
     private func stop(_ group: MultiThreadedEventLoopGroup) async {
-        await generation?.model.engine.shutDown()
+        for backend in catalog.all.flatMap(\.backends) { await backend.source.shutDown() }
         try? await preparer.pool.shutdownGracefully()
-        try? await group.shutdownGracefully()
+        if self.group == nil { try? await group.shutdownGracefully() }
     }
 
     /// Makes a channel into a connection of the gateway, or throws if its loop has as many as it may; on the event loop
@@ -105,7 +102,6 @@ package final class GatewayService: Service {
     /// Answers a request that has arrived whole. On the connection's event loop.
     func handle(_ head: HTTPRequestHead, body: ByteBuffer, on connection: HTTPConnection) {
         do throws(APIError) {
-            let texts = texts
             let now = WallClock.now
             switch try Route.find(head, withEngine: generates) {
             case .chatCompletions:
@@ -116,18 +112,32 @@ package final class GatewayService: Service {
                 generate(body, on: connection) { preparation, body throws(APIError) in
                     try preparation.completion(body, now: now)
                 }
-            case .tokenize: answer(body, on: connection) { body throws(APIError) in try texts.tokenize(body) }
-            case .detokenize: answer(body, on: connection) { body throws(APIError) in try texts.detokenize(body) }
-            case .count: answer(body, on: connection) { body throws(APIError) in try texts.count(body) }
-            case .render: answer(body, on: connection) { body throws(APIError) in try texts.render(body) }
+            case .embeddings:
+                embed(body, on: connection) { preparation, body throws(APIError) in
+                    try preparation.embeddings(body, now: now)
+                }
+            case .score:
+                embed(body, on: connection) { preparation, body throws(APIError) in
+                    try preparation.score(body, now: now)
+                }
+            case .rerank:
+                embed(body, on: connection) { preparation, body throws(APIError) in
+                    try preparation.rerank(body, now: now)
+                }
+            case .abort: abort(try AbortRequest.decode(Array(body.readableBytesView)), on: connection)
+            case .tokenize: answer(body, on: connection) { texts, body throws(APIError) in try texts.tokenize(body) }
+            case .detokenize:
+                answer(body, on: connection) { texts, body throws(APIError) in try texts.detokenize(body) }
+            case .count: answer(body, on: connection) { texts, body throws(APIError) in try texts.count(body) }
+            case .render: answer(body, on: connection) { texts, body throws(APIError) in try texts.render(body) }
             case .models:
                 var body: [UInt8] = []
-                ModelListing.append([text.listing], to: &body)
+                ModelListing.append(catalog.all.map(\.listing), to: &body)
                 connection.respond(body)
             case .model(let id):
-                guard id == text.id.rawValue else { throw .modelNotFound(.init(id)) }
+                guard let model = catalog.model(ModelID(id)) else { throw .modelNotFound(.init(id)) }
                 var body: [UInt8] = []
-                text.listing.append(to: &body)
+                model.listing.append(to: &body)
                 connection.respond(body)
             case .health: connection.respond(Array(#"{"status":"ok"}"#.utf8))
             case .readiness: answerReadiness(on: connection)
@@ -145,16 +155,24 @@ package final class GatewayService: Service {
     private func answerReadiness(on connection: HTTPConnection) {
         let retryAfter = configuration.limits.retryAfterSeconds
         if isDraining { return connection.respond(.shuttingDown(retryAfterSeconds: retryAfter)) }
+        guard !catalog.all.isEmpty else {
+            return connection.respond(.unavailable("No model is served yet.", retryAfterSeconds: retryAfter))
+        }
         connection.respond(Array(#"{"status":"ready"}"#.utf8))
     }
 
     private func answer(
         _ body: ByteBuffer, on connection: HTTPConnection,
-        _ work: @escaping @Sendable ([UInt8]) throws(APIError) -> [UInt8]
+        _ work: @escaping @Sendable (TextPreparation, [UInt8]) throws(APIError) -> [UInt8]
     ) {
-        let texts = texts
-        let batched: @Sendable ([UInt8]) throws(APIError) -> [UInt8] = { body throws(APIError) in
-            try texts.answer(body, with: work)
+        let batched: @Sendable ([UInt8]) throws(APIError) -> [UInt8] = { [catalog] body throws(APIError) in
+            try BatchedRequest.answer(body) { part throws(APIError) in
+                let model = try catalog.model(for: part)
+                guard let texts = model.texts else {
+                    throw .invalid("model", "the tokenizer of '\(model.listing.model)' is not known here")
+                }
+                return try work(texts, part)
+            }
         }
         preparer.run(body, on: connection.loop, batched) { outcome in
             switch outcome {
@@ -168,27 +186,72 @@ package final class GatewayService: Service {
         _ body: ByteBuffer, on connection: HTTPConnection,
         _ work: @escaping @Sendable (RequestPreparation, [UInt8]) throws(APIError) -> PreparedGeneration
     ) {
-        guard let (model, preparation) = generation else { preconditionFailure("without an engine nothing leads here") }
-        let prepare: @Sendable ([UInt8]) throws(APIError) -> PreparedGeneration = { body throws(APIError) in
-            try work(preparation, body)
+        let prepare: @Sendable ([UInt8]) throws(APIError) -> PreparedGeneration = { [catalog] body throws(APIError) in
+            let model = try catalog.model(for: body)
+            guard let generation = model.backend(WallClock.now)?.generation else {
+                throw .invalid("model", "no engine generates with '\(model.listing.model)'")
+            }
+            return try work(generation, body)
         }
         preparer.run(body, on: connection.loop, prepare) { outcome in
             switch outcome {
             case .success(let prepared):
-                if prepared.offersToolsInVain { self.tellOfVainTools() }
-                connection.begin(prepared, of: model)
+                if prepared.offersToolsInVain { self.tellOfVainTools(prepared.text.id) }
+                connection.begin(prepared)
             case .failure(let error): connection.respond(error)
             }
         }
     }
 
-    /// Says once that the model's calls will not be recognised.
-    private func tellOfVainTools() {
-        guard !hasToldOfVainTools.exchange(true, ordering: .relaxed) else { return }
+    private func embed(
+        _ body: ByteBuffer, on connection: HTTPConnection,
+        _ work: @escaping @Sendable (EmbeddingPreparation, [UInt8]) throws(APIError) -> PreparedEmbedding
+    ) {
+        let prepare: @Sendable ([UInt8]) throws(APIError) -> PreparedEmbedding = { [catalog] body throws(APIError) in
+            let model = try catalog.model(for: body)
+            guard let embedding = model.backend(WallClock.now)?.embedding else {
+                throw .invalid("model", "no engine embeds with '\(model.listing.model)'")
+            }
+            return try work(embedding, body)
+        }
+        preparer.run(body, on: connection.loop, prepare) { outcome in
+            switch outcome {
+            case .success(let prepared): connection.begin(prepared)
+            case .failure(let error): connection.respond(error)
+            }
+        }
+    }
+
+    /// Ends requests by their names, wherever they are, and answers which were found.
+    private func abort(_ request: AbortRequest, on connection: HTTPConnection) {
+        let searches = loops.withLock { $0 }.map { state in
+            state.outlet.loop.submit {
+                request.names.filter { state.outlet.abort($0, now: WallClock.now) }
+            }
+        }
+        let loop = connection.loop
+        nonisolated(unsafe) let connection = connection
+        EventLoopFuture.whenAllSucceed(searches, on: loop).whenComplete { found in
+            let aborted = Set(((try? found.get()) ?? []).joined())
+            var body: [UInt8] = []
+            AbortResponse(
+                aborted: request.names.filter(aborted.contains),
+                notFound: request.names.filter { !aborted.contains($0) }
+            ).append(to: &body)
+            connection.respond(body)
+        }
+    }
+
+    /// Makes an event loop's connections known.
+    package func add(_ state: LoopState) { loops.withLock { $0.append(state) } }
+
+    /// Says once that a model's calls will not be recognised.
+    private func tellOfVainTools(_ model: ModelID) {
+        guard modelsToldOfVainTools.withLock({ $0.insert(model).inserted }) else { return }
         logger.notice(
             """
             A request offers tools, but it is not known how the model writes calls: its text stays text unless \
             tool_choice forces a call. --output-format names a format.
-            """, metadata: ["model": "\(text.id)"])
+            """, metadata: ["model": "\(model)"])
     }
 }

@@ -25,7 +25,7 @@ package enum JSONEscaping {
     }
 
     /// Whether one of eight bytes is a control character, a quotation mark or a backslash.
-    private static func needsEscape(_ word: UInt64) -> Bool {
+    static func needsEscape(_ word: UInt64) -> Bool {
         let ones: UInt64 = 0x0101_0101_0101_0101
         // Borrows spread upwards only from a byte that is one of them, so nothing is missed or made up.
         let controls = (word &- ones &* 0x20) & ~word

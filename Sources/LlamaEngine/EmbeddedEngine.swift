@@ -8,7 +8,7 @@ import Synchronization
 /// command.
 package final class EmbeddedEngine: Engine {
     package let card: EngineCard
-    private let mailbox: Mailbox
+    private let mailbox: Mailbox<Command>
     private let constraints: ConstraintCompiler
     private let loop: LoopBox
     private let end = EndSignal()
@@ -55,6 +55,7 @@ package final class EmbeddedEngine: Engine {
 
     package func shutDown() async {
         mailbox.post(.shutDown)
+        constraints.stop()
         await end.wait()
     }
 }

@@ -13,7 +13,7 @@ final class EngineLoop {
 
     let context: LlamaContext
     let model: LlamaModel
-    private let mailbox: Mailbox
+    private let mailbox: Mailbox<Command>
     private let published: Mutex<WorkerSnapshot>
     private let drawSeed: () -> UInt64
     private let now: () -> Moment
@@ -33,7 +33,7 @@ final class EngineLoop {
     private let candidates: UnsafeMutableBufferPointer<llama_token_data>
 
     init(
-        context: LlamaContext, limits: StepLimits, mailbox: Mailbox, drawSeed: @escaping () -> UInt64,
+        context: LlamaContext, limits: StepLimits, mailbox: Mailbox<Command>, drawSeed: @escaping () -> UInt64,
         now: @escaping () -> Moment
     ) {
         self.context = context

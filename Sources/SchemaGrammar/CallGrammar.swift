@@ -39,10 +39,13 @@ package struct CallGrammar {
     }
 
     /// The grammar of one to `most` calls.
-    package consuming func text(most: Int) throws(SchemaError) -> String {
+    ///
+    /// - Parameter prefix: what the text has begun with already, of what stands before the first name.
+    package consuming func text(most: Int, behind prefix: String = "") throws(SchemaError) -> String {
         precondition(most > 0, "a grammar of no calls is none")
         let call = try builder.rule(.choice(calls))
-        var parts = [frame.literal(frame.opening + frame.beforeName), call]
+        let begin = (frame.opening + frame.beforeName).unicodeScalars.dropFirst(prefix.unicodeScalars.count)
+        var parts = [frame.literal(String(begin)), call]
         if most > 1 {
             let next = try builder.rule(.sequence([frame.literal(frame.between + frame.beforeName), call]))
             parts.append(.repeated(next, least: 0, most: most - 1))

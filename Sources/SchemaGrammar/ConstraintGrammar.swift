@@ -10,7 +10,7 @@ package enum ConstraintGrammar {
         switch constraint {
         case .jsonObject: JSONGrammar.anyJSONObject
         case .jsonSchema(let text): try grammar(forSchema: text)
-        case .calls(let calls): try grammar(for: calls)
+        case .calls(let calls): try grammar(for: calls, behind: "")
         }
     }
 
@@ -29,7 +29,10 @@ package enum ConstraintGrammar {
         }
     }
 
-    private static func grammar(for calls: CallConstraint) throws(EngineError) -> String {
+    /// The grammar of calls of which a text has come already, of what stands before the first name.
+    package static func grammar(
+        for calls: CallConstraint, behind prefix: String
+    ) throws(EngineError) -> String {
         var grammar = CallGrammar(calls.frame)
         for function in calls.functions { try add(function, to: &grammar) }
         do {
@@ -42,7 +45,7 @@ package enum ConstraintGrammar {
             throw .invalid(field: schemaField, reason: "\(error)")
         }
         do {
-            return try grammar.text(most: calls.callsMax)
+            return try grammar.text(most: calls.callsMax, behind: prefix)
         } catch {
             throw .invalid(field: "tools", reason: "\(error)")
         }

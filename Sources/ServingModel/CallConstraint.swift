@@ -36,6 +36,11 @@ package struct CallConstraint: Sendable, Equatable {
         /// Whether the line feeds in all these texts may be left out, because models differ in them.
         package var mayOmitLineFeeds: Bool
 
+        /// Whether a call is literal text around its name and one JSON object.
+        package var isPlainJSON: Bool {
+            arguments == .json && afterID == nil && betweenNames == nil && beforeNumber == nil && !mayOmitLineFeeds
+        }
+
         package init(
             opening: String = "", beforeName: String, afterID: String? = nil, betweenNames: String? = nil,
             beforeNumber: String? = nil, beforeArguments: String,

@@ -9,6 +9,9 @@ package protocol Engine: AnyObject, Sendable {
     /// Begins a request. Everything that comes of it, an error too, arrives at the consumer.
     func submit(_ request: GenerationRequest, to consumer: any EventConsumer)
 
+    /// Begins an embedding. Engines that have none answer with `invalid`.
+    func embed(_ request: EmbeddingRequest, to consumer: any EventConsumer)
+
     /// Ends one choice of a request, or all of it. It costs no engine time after the current step, and no event of it
     /// follows once the consumer has seen the batch of that step. Unknown requests are ignored.
     func cancel(_ request: RequestID, choice: Int?)
@@ -23,25 +26,38 @@ package protocol Engine: AnyObject, Sendable {
     func shutDown() async
 }
 
+extension Engine {
+    package func embed(_ request: EmbeddingRequest, to consumer: any EventConsumer) {
+        consumer.consume([.failed(request.id, .invalid(field: "model", reason: "it generates, and embeds nothing"))])
+    }
+}
+
 /// Where a request's events go. One consumer stands for everything that lives on one event loop, so that a step's
 /// events cross to each loop at once.
 package protocol EventConsumer: AnyObject, Sendable {
-    /// Takes the events of one engine step; called on the engine's thread, must not block.
+    /// Takes the events of one engine step or, of a remote engine, one read; called on the engine's thread or event
+    /// loop, must not block.
     func consume(_ batch: [GenerationEvent])
 }
 
 /// What an engine says of itself.
 package struct EngineCard: Sendable, Equatable {
     package var model: ModelID
+    package var kind: EngineKind
     /// The most tokens of prompt and completion together.
     package var contextTokens: Int
     /// The most requests that run at once; `choices` of one request count each.
     package var parallelSequences: Int
     /// The vocabulary's size.
     package var vocabularySize: Int
+    /// What requests that don't say otherwise are sampled with.
+    package var samplingDefaults = SamplingOptions()
 
-    package init(model: ModelID, contextTokens: Int, parallelSequences: Int, vocabularySize: Int) {
+    package init(
+        model: ModelID, kind: EngineKind = .embedded, contextTokens: Int, parallelSequences: Int, vocabularySize: Int
+    ) {
         self.model = model
+        self.kind = kind
         self.contextTokens = contextTokens
         self.parallelSequences = parallelSequences
         self.vocabularySize = vocabularySize

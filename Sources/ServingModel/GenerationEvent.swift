@@ -7,6 +7,17 @@ package enum GenerationEvent: Sendable {
     case token(RequestID, choice: Int, GeneratedToken)
     case finished(RequestID, choice: Int, FinishReason)
     case failed(RequestID, EngineError)
+    /// The answer to an `EmbeddingRequest`: the vector, and the only event of it.
+    case embedded(RequestID, [Float])
+
+    /// The request that it is of.
+    package var request: RequestID {
+        switch self {
+        case .started(let request, _), .token(let request, _, _), .finished(let request, _, _),
+            .failed(let request, _), .embedded(let request, _):
+            request
+        }
+    }
 }
 
 /// What became of a prompt.
@@ -72,6 +83,8 @@ package enum EngineError: Error, Equatable, Sendable {
     case deadlinePassed
     /// The engine is shutting down.
     case stopping
+    /// The engine cannot be reached, or was lost. Another one may serve the request if nothing of it was delivered.
+    case unavailable(String)
     /// The engine itself failed.
     case broken(String)
 }

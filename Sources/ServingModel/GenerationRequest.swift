@@ -14,6 +14,8 @@ package struct GenerationRequest: Sendable, Equatable {
     package var constraint: OutputConstraint?
     /// When the constraint begins to hold; nil is with the first token.
     package var constraintTrigger: ConstraintTrigger?
+    /// Whether events are wanted as they come; else an engine may hand out all of them at the end.
+    package var isStreamed = true
     /// The request fails with `deadlinePassed` if it has not begun to run by then.
     package var queueDeadline: Moment?
 

@@ -20,6 +20,13 @@ package struct ModelID: Hashable, Sendable, CustomStringConvertible {
     package var description: String { rawValue }
 }
 
+/// A worker's address, by which it is told from others.
+package struct WorkerID: Hashable, Sendable, CustomStringConvertible {
+    package let rawValue: String
+    package init(_ rawValue: String) { self.rawValue = rawValue }
+    package var description: String { rawValue }
+}
+
 /// A point on the process's monotonic clock, in nanoseconds. Decisions are handed the time; they never read a clock.
 package struct Moment: Hashable, Sendable, Comparable {
     package var nanoseconds: UInt64

@@ -7,6 +7,6 @@ struct Drover: AsyncParsableCommand {
         commandName: "drover",
         abstract: "Serves language models: a gateway, its engines and their KV cache.",
         subcommands: [
-            ServeCommand.self, ChatCommand.self, TokenizerCommand.self, TokenizeCommand.self, ConvertCommand.self,
+            ServeCommand.self, GatewayCommand.self, ChatCommand.self, TokenizerCommand.self, TokenizeCommand.self, ConvertCommand.self,
         ])
 }

@@ -22,6 +22,11 @@ enum Greeting {
         show("tokenizes for", text, summary, url, path: "tokenize", body: #""prompt":"The capital of France is""#)
     }
 
+    static func showGateway(at url: String, workers: Int) {
+        print("drover gateway on \(url), for \(workers) worker\(workers == 1 ? "" : "s"); GET \(url)/v1/models")
+        fflush(nil)
+    }
+
     private static func context(of text: TextModel) -> String {
         text.listing.contextTokens.map { ", context \($0)" } ?? ""
     }

@@ -3,6 +3,7 @@ import Foundation
 import Gateway
 import OpenAIAPI
 import OutputParsing
+import ServingModel
 import Tokenization
 
 /// What the CPU plane needs of a model: the tokenizer, the chat template and the format of the answers.
@@ -21,9 +22,22 @@ struct ModelFile {
     init(path: String) throws {
         var isFolder: ObjCBool = false
         let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+        try self.init(named: path) {
+            try exists && isFolder.boolValue ? ModelSource(folder: path) : ModelSource(file: path)
+        }
+    }
+
+    /// The files of a folder that is not on this machine, by name.
+    init(files: [String: [UInt8]], of worker: String) throws {
+        try self.init(named: worker) {
+            try ModelSource(folder: worker, names: Set(files.keys)) { files[$0] ?? [] }
+        }
+    }
+
+    private init(named path: String, _ read: () throws -> ModelSource) throws {
         let source: ModelSource
         do {
-            source = try exists && isFolder.boolValue ? ModelSource(folder: path) : ModelSource(file: path)
+            source = try read()
         } catch let failure as CommandFailure {
             throw failure
         } catch {
@@ -41,11 +55,15 @@ struct ModelFile {
     }
 
     /// The model's text side as a service has it.
-    func text(of service: ServiceSettings, contextTokens: Int?) -> TextModel {
+    func text(_ settings: ModelSettings, contextTokens: Int?) -> TextModel {
+        text(name: settings.name, outputFormat: settings.outputFormat, contextTokens: contextTokens)
+    }
+
+    func text(name: ModelID, outputFormat: OutputFormatSetting, contextTokens: Int?) -> TextModel {
         TextModel(
-            tokenizer: tokenizer, template: template, format: service.outputFormat.format(found: format),
+            tokenizer: tokenizer, template: template, format: outputFormat.format(found: format),
             listing: ModelListing(
-                model: service.model, created: WallClock.secondsSince1970, owner: "drover",
+                model: name, created: WallClock.secondsSince1970, owner: "drover",
                 contextTokens: contextTokens))
     }
 }

@@ -31,13 +31,16 @@ struct ModelSource {
         tokenizer = try TokenizerFiles(path.split(separator: "/").last.map(String.init) ?? path, bytes).tokenizer()
     }
 
-    /// Hugging Face's layout: the tokenizer's files, the template in `chat_template.jinja` or in the tokenizer's
-    /// configuration, the model's own in `config.json`.
     init(folder path: String) throws {
-        func bytes(_ name: String) throws -> [UInt8] {
+        let names = Set(try FileManager.default.contentsOfDirectory(atPath: path))
+        try self.init(folder: path, names: names) { name in
             try MappedFile.withBytes(of: path + "/" + name) { Array($0) }
         }
-        let names = Set(try FileManager.default.contentsOfDirectory(atPath: path))
+    }
+
+    /// Hugging Face's layout: the tokenizer's files, the template in `chat_template.jinja` or in the tokenizer's
+    /// configuration, the model's own in `config.json`.
+    init(folder path: String, names: Set<String>, bytes: (_ name: String) throws -> [UInt8]) throws {
         func json(_ name: String) throws -> JSONValue? {
             do {
                 return names.contains(name) ? try JSONValue(parsing: try bytes(name)) : nil

@@ -1,3 +1,4 @@
+import Fleet
 import Gateway
 import Logging
 import Observability
@@ -18,17 +19,26 @@ enum RunningService {
         _ configuration: GatewayConfiguration, text: TextModel, engine: (any Engine)?,
         greet: @escaping @Sendable (_ url: String) -> Void
     ) async throws {
+        let registry = MetricsRegistry()
+        if let engine { EngineMetrics.register(engine, in: registry) }
+        let model = ServedModel(
+            text, sources: engine.map { [SharedEngine($0)] } ?? [], queueSeconds: configuration.limits.queueSeconds)
         let service = GatewayService(
-            configuration: configuration, text: text, engine: engine, registry: MetricsRegistry(),
+            configuration: configuration, catalog: ModelCatalog([model]), generates: engine != nil, registry: registry,
             logger: Logger(label: "drover.gateway"),
             onReady: { host, port in
-                let shown = host == "0.0.0.0" ? "127.0.0.1" : host.contains(":") ? "[\(host)]" : host
-                greet("http://\(shown):\(port)")
+                greet(url(host: host, port: port))
             })
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: [.init(service: service, successTerminationBehavior: .gracefullyShutdownGroup)],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "drover")))
         try await group.run()
+    }
+
+    /// Where a service can be reached from this machine.
+    static func url(host: String, port: Int) -> String {
+        let shown = host == "0.0.0.0" ? "127.0.0.1" : host.contains(":") ? "[\(host)]" : host
+        return "http://\(shown):\(port)"
     }
 }

@@ -15,12 +15,12 @@ struct ServeCommand: AsyncParsableCommand {
         let settings = try ServeSettings(try await options.reader())
         let service = settings.service
         service.startLogging()
-        let file = try ModelFile(path: service.modelPath)
-        let weights = try LlamaModel(path: service.modelPath, gpuLayers: settings.gpuLayers)
+        let file = try ModelFile(path: settings.model.path)
+        let weights = try LlamaModel(path: settings.model.path, gpuLayers: settings.gpuLayers)
         let engine = try EmbeddedEngine(
             model: weights, configuration: settings.engine, drawSeed: { .random(in: 0 ... .max) },
             now: { WallClock.now })
-        let text = file.text(of: service, contextTokens: engine.card.contextTokens)
+        let text = file.text(settings.model, contextTokens: engine.card.contextTokens)
         try await RunningService.run(service.gateway, text: text, engine: engine) { url in
             Greeting.showEngine(at: url, text, summary: weights.summary)
         }

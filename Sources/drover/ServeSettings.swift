@@ -2,7 +2,7 @@ import Foundation
 import Gateway
 import LlamaEngine
 
-/// What `drover serve` can be told, beside what `ServiceSettings` has.
+/// What `drover serve` can be told, beside what `ServiceSettings` and `ModelSettings` have.
 ///
 /// Configuration keys
 /// - `threads` (1 to 512, default: one less than the processor has): threads that compute.
@@ -15,6 +15,7 @@ import LlamaEngine
 /// - `queue` (0 to 65536, default: 256): requests that may wait. `queueSeconds` (0 to 86400, default: 60): how long.
 struct ServeSettings {
     var service: ServiceSettings
+    var model: ModelSettings
     var engine: LlamaConfiguration
     var gpuLayers: Int?
 
@@ -22,8 +23,9 @@ struct ServeSettings {
 
     init(_ reader: SettingReader) throws(SettingError) {
         service = try ServiceSettings(reader)
+        model = try ModelSettings(reader)
         engine = LlamaConfiguration(
-            model: service.model, threads: try reader.integer(.threads, in: 1...512) ?? Self.defaultThreads)
+            model: model.name, threads: try reader.integer(.threads, in: 1...512) ?? Self.defaultThreads)
         gpuLayers = try reader.integer(.gpuLayers, in: 0...Int(Int32.max))
         engine.contextTokens = try reader.integer(.context, in: 16...Int(Int32.max))
         engine.cacheTokens = try reader.integer(.cacheTokens, in: 16...Int(Int32.max))

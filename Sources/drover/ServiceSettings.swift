@@ -1,15 +1,11 @@
 import Gateway
 import Logging
 import Observability
-import ServingModel
 
 /// What every service can be told: on the command line (`--drain-seconds`), in the environment
 /// (`DROVER_DRAIN_SECONDS`), and in a YAML or JSON file (`drainSeconds`), in this order of precedence.
 ///
 /// Configuration keys
-/// - `model` (path, required): the model's file or folder.
-/// - `name` (string, default: the file's name without `.gguf`): what clients call the model.
-/// - `outputFormat` (auto, none, or a format's name; default: auto): how the model writes reasoning and tool calls.
 /// - `host` (string, default: 127.0.0.1), `port` (0 to 65535, default: 8080; 0 takes any free one).
 /// - `drainSeconds` (0 to 86400, default: 30): how long what is being answered may take to end after SIGTERM.
 /// - `stallSeconds` (1 to 86400, default: 60): how long a client may leave its answer unread.
@@ -18,9 +14,6 @@ import ServingModel
 /// - `logLevel` (trace, debug, info, notice, warning, error, critical; default: notice).
 /// - `logForm` (text, json; default: text).
 struct ServiceSettings {
-    var modelPath: String
-    var model: ModelID
-    var outputFormat: OutputFormatSetting
     var gateway = GatewayConfiguration()
     private let logLevel: Logger.Level
     private let logForm: LogForm
@@ -28,16 +21,6 @@ struct ServiceSettings {
     static let day = 86400.0
 
     init(_ reader: SettingReader) throws(SettingError) {
-        guard let modelPath = reader.text(.model) else {
-            throw SettingError(key: .model, value: "", allowed: "the path of a model")
-        }
-        self.modelPath = modelPath
-        let file = modelPath.split(separator: "/").last.map(String.init) ?? modelPath
-        let name = reader.text(.name) ?? (file.hasSuffix(".gguf") ? String(file.dropLast(5)) : file)
-        guard !name.isEmpty else { throw SettingError(key: .name, value: name, allowed: "at least one character") }
-        model = ModelID(name)
-        outputFormat = try OutputFormatSetting(reader)
-
         gateway.host = reader.text(.host) ?? gateway.host
         gateway.port = try reader.integer(.port, in: 0...65535) ?? gateway.port
         gateway.eventLoops = try reader.integer(.eventLoops, in: 1...64) ?? gateway.eventLoops

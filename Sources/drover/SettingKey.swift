@@ -6,6 +6,9 @@ enum SettingKey: String, CaseIterable {
     case model, name, host, port, threads, gpuLayers, context, parallel, cacheTokens
     case prefillSeconds, prefillBudget, queue, queueSeconds, drainSeconds, stallSeconds
     case maxBodyBytes, eventLoops, outputFormat, logLevel, logForm
+    // Of `drover gateway`.
+    case workers, modelPath, checkSeconds, firstTokenSeconds, silenceSeconds
+    case workerCA, workerCertificate, workerKey
     // Of `drover chat`.
     case chatURL = "chat.url"
     case chatModel = "chat.model"

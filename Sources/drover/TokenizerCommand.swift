@@ -19,8 +19,8 @@ struct TokenizerCommand: AsyncParsableCommand {
         let settings = try TokenizerSettings(try await options.reader())
         let service = settings.service
         service.startLogging()
-        let file = try ModelFile(path: service.modelPath)
-        let text = file.text(of: service, contextTokens: file.contextTokens)
+        let file = try ModelFile(path: settings.model.path)
+        let text = file.text(settings.model, contextTokens: file.contextTokens)
         try await RunningService.run(service.gateway, text: text, engine: nil) { url in
             Greeting.showTokenizer(at: url, text)
         }

@@ -1,4 +1,5 @@
 import ChatTemplates
+import Fleet
 import Gateway
 import InMemoryLogging
 import Logging
@@ -36,13 +37,16 @@ final class GatewayFixture {
         change(&configuration.limits)
         let listing = ModelListing(
             model: Self.model, created: 1_700_000_000, owner: "drover", contextTokens: contextTokens)
+        if hasEngine { EngineMetrics.register(engine, in: registry) }
+        let text = TextModel(
+            tokenizer: TinyVocabulary.tokenizer, template: template, format: format, listing: listing)
+        let model = ServedModel(
+            text, sources: hasEngine ? [SharedEngine(engine)] : [], queueSeconds: configuration.limits.queueSeconds)
         service = GatewayService(
-            configuration: configuration,
-            text: TextModel(
-                tokenizer: TinyVocabulary.tokenizer, template: template, format: format, listing: listing),
-            engine: hasEngine ? engine : nil, registry: registry,
+            configuration: configuration, catalog: ModelCatalog([model]), generates: hasEngine, registry: registry,
             logger: Logger(label: "test") { [log] _ in log }, onReady: { _, _ in })
         state = LoopState(loop: loop)
+        service.add(state)
     }
 
     func connect() throws -> TestClient { try TestClient(self) }

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import JSONBytes
 import OpenAIAPI
+import ServingModel
 import Testing
 
 struct FieldTableTests {
@@ -31,20 +32,67 @@ struct FieldTableTests {
         }
     }
 
+    /// Every difference between engines has its effect: an error that names the field and the engine, or none.
+    @Test(arguments: FieldTable.Endpoint.allCases)
+    func decodersTellEnginesApart(_ endpoint: FieldTable.Endpoint) {
+        for field in FieldTable.fields(of: endpoint) {
+            for (engine, support) in field.differences {
+                switch support {
+                case .honoured, .translated, .emulated, .approximated:
+                    let faults = [EngineKind.embedded, engine].map {
+                        Self.error(endpoint, field.name, ["any": 1], for: $0)
+                    }
+                    #expect(faults[0] == faults[1], "\(field.name)")
+                case .refused(_, let allowed):
+                    let error = Self.error(endpoint, field.name, 1, for: engine)
+                    #expect(error?.param == field.name && error?.status == 400, "\(field.name)")
+                    #expect(error?.message.contains("the engine '\(engine.title)'") == true)
+                    for value in allowed + [nil] {
+                        #expect(Self.error(endpoint, field.name, value, for: engine) == nil, "\(field.name)")
+                    }
+                }
+            }
+        }
+    }
+
+    @Test func onlyHonouredFieldsDifferByEngine() {
+        for endpoint in FieldTable.Endpoint.allCases {
+            for field in FieldTable.fields(of: endpoint) where !field.differences.isEmpty {
+                guard case .honoured = field.treatment else {
+                    Issue.record("\(field.name) is not honoured")
+                    continue
+                }
+                #expect(field.differences[.http] == nil, "requests over HTTP go on as they came")
+            }
+        }
+    }
+
     /// The field that a decoder names when `value` stands at `name` in a request that is otherwise good.
-    private static func paramAtFault(_ endpoint: FieldTable.Endpoint, _ name: String, _ value: JSONValue) -> String? {
+    private static func paramAtFault(
+        _ endpoint: FieldTable.Endpoint, _ name: String, _ value: JSONValue, for engine: EngineKind = .embedded
+    ) -> String? {
+        error(endpoint, name, value, for: engine)?.param
+    }
+
+    private static func error(
+        _ endpoint: FieldTable.Endpoint, _ name: String, _ value: JSONValue, for engine: EngineKind
+    ) -> APIError? {
         let path = name.split(separator: ".").map(String.init)
         let body = setting(path[...], of: goodBody(endpoint, for: name), to: value).bytes
         do throws(APIError) {
             switch endpoint {
-            case .chatCompletions: _ = try ChatRequest.decode(body)
-            case .completions: _ = try CompletionRequest.decode(body)
+            case .chatCompletions: _ = try ChatRequest.decode(body, engine: engine)
+            case .completions: _ = try CompletionRequest.decode(body, engine: engine)
             case .tokenize: _ = try TokenizeRequest.decode(body)
+            case .embeddings: _ = try EmbeddingsRequest.decode(body, engine: engine)
+            case .score: _ = try ScoreRequest.decode(body, engine: engine)
+            case .rerank: _ = try RerankRequest.decode(body, engine: engine)
             case .detokenize: _ = try DetokenizeRequest.decode(body)
+            case .abort: _ = try AbortRequest.decode(body)
             }
             return nil
         } catch {
-            return error.param
+            return error
         }
     }
 
@@ -73,7 +121,14 @@ struct FieldTableTests {
             ]
         case .tokenize:
             return name == "prompt" ? ["model": "m"] : ["model": "m", "messages": messages, "tools": [function]]
+        case .embeddings: return ["model": "m", "input": "hi"]
+        case .score:
+            let pairs = [("text_1", "text_2"), ("data_1", "data_2"), ("queries", "items"), ("queries", "documents")]
+            let (first, second) = pairs.last { $0 == name || $1 == name } ?? pairs[0]
+            return .object(JSONObject([(first, JSONValue.string("a")), (second, .string("b"))]))
+        case .rerank: return ["query": "a", "documents": [["text": "b"]]]
         case .detokenize: return ["tokens": [1]]
+        case .abort: return ["request_id", "request_ids", "rid"].contains(name) ? [:] : ["rid": "a"]
         }
     }
 

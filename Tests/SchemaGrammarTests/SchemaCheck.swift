@@ -15,7 +15,7 @@ struct SchemaCheck {
         switch (keyword, rule, value) {
         case ("$ref", .string(let path), _):
             let target = path.dropFirst(2).split(separator: "/").reduce(Optional(root)) { found, part in
-                Self.member(found, part.replacing("~1", with: "/"))
+                Self.member(found, String(part.replacing("~1", with: "/")))
             }
             return target.map { allows(value, by: $0) } ?? false
         case ("anyOf", .array(let choices), _): return choices.contains { allows(value, by: $0) }

@@ -27,16 +27,27 @@ struct ModuleRules {
         "SchemaGrammar": .pure("JSONBytes", "ServingModel"),
         "OutputParsing": .pure("JSONBytes", "SchemaGrammar", "ServingModel"),
         "Sampling": .pure("ServingModel", libc),
+        "EngineWire": .pure(
+            "FoundationEssentials", "JSONBytes", "SchemaGrammar", "ServingModel", "SwiftProtobuf"),
         "StepScheduling": .pure("ServingModel"),
         "ServingTesting": .shell("ServingModel", "StepScheduling", "Synchronization", "Testing"),
         "Observability": .shell("JSONBytes", "Logging", "Metrics", "ServingModel", "Synchronization", "Tracing", libc),
+        "HTTPEngine": .shell(
+            "AsyncHTTPClient", "JSONBytes", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL", "OpenAIAPI", libc),
         "ChatClient": .shell("AsyncHTTPClient", "JSONBytes", "NIOCore", "NIOHTTP1", "NIOPosix", libc),
+        "RPCTransport": .shell(
+            "NIOCore", "NIOHPACK", "NIOHTTP2", "NIOPosix", "NIOSSL", "NIOTLS", "Synchronization", libc),
         "CLlama": .shell(),
         "LlamaEngine": .shell(
             "CLlama", "Dispatch", "JSONBytes", "Sampling", "SchemaGrammar", "ServingModel", "StepScheduling",
             "Synchronization", libc),
+        "GRPCEngines": .shell("EngineWire", "Fleet", "NIOCore", "RPCTransport", "ServingModel", "SwiftProtobuf"),
+        "CZlib": .shell(),
+        "Archives": .shell("CZlib"),
+        "Fleet": .shell("Logging", "NIOCore", "ServiceLifecycle", "ServingModel", "Synchronization"),
         "Gateway": .shell(
-            "ChatTemplates", "Dispatch", "Foundation", "FoundationEssentials", "JSONBytes", "Logging", "NIOCore",
+            "ChatTemplates", "Dispatch", "Fleet", "Foundation", "FoundationEssentials", "JSONBytes", "Logging",
+            "NIOCore",
             "NIOHTTP1", "NIOPosix", "Observability", "OpenAIAPI", "OutputParsing", "SchemaGrammar", "ServiceLifecycle",
             "ServingModel", "Synchronization", "Tokenization", libc),
     ]

@@ -68,14 +68,26 @@ package struct ChoiceOutput {
             tokenCount += 1
             if markers.contains(token) { detokenizer.append(token, to: &fresh) }
         }
+        close(ChoiceEnd(reason))
+    }
+
+    /// Ends the choice where it is.
+    package mutating func abort() {
+        guard end == nil else { return }
+        fresh.removeAll(keepingCapacity: true)
+        close(.abort)
+    }
+
+    /// Lets go of what was held back, behind `fresh`.
+    private mutating func close(_ reason: ChoiceEnd) {
         detokenizer.finish(into: &fresh)
-        if answer != nil { return finishParts(ChoiceEnd(reason)) }
+        if answer != nil { return finishParts(reason) }
         let before = text.count
         if matcher.feed(fresh, into: &text) {
             end = .stop
         } else {
             matcher.finish(into: &text)
-            end = ChoiceEnd(reason)
+            end = reason
         }
         release(text.count - before)
         if !matcher.hasStopped {

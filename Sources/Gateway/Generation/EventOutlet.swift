@@ -1,34 +1,63 @@
 import NIOCore
+import OpenAIAPI
 import ServingModel
 
-/// Where the events of all requests of one event loop arrive: the engine's thread hands over a step's batch, which
-/// crosses to the loop at once and is flushed to each connection once.
+/// Where the events of all requests of one event loop arrive: a step's batch crosses to the loop at once, or is there
+/// already if the engine lives on the loop, and is flushed to each connection once.
 // @unchecked because everything but `loop` is touched on the loop alone.
 final class EventOutlet: EventConsumer, @unchecked Sendable {
     let loop: any EventLoop
     private var exchanges: [RequestID: GenerationExchange] = [:]
+    private var embeddings: [RequestID: EmbeddingExchange] = [:]
     private var touched: [GenerationExchange] = []
+    /// Whether a request is being submitted or a batch delivered; what arrives meanwhile has its turn afterwards.
+    private var isBusy = false
 
     init(loop: any EventLoop) { self.loop = loop }
 
     func consume(_ batch: [GenerationEvent]) {
-        loop.execute { self.deliver(batch) }
+        if loop.inEventLoop, !isBusy { deliver(batch) } else { loop.execute { self.deliver(batch) } }
     }
 
-    func register(_ exchange: GenerationExchange, for request: RequestID) {
+    func submit(_ request: GenerationRequest, of exchange: GenerationExchange, to engine: any Engine) {
         loop.preconditionInEventLoop()
-        exchanges[request] = exchange
+        exchanges[request.id] = exchange
+        let wasBusy = isBusy
+        isBusy = true
+        engine.submit(request, to: self)
+        isBusy = wasBusy
+    }
+
+    func submit(_ request: EmbeddingRequest, of exchange: EmbeddingExchange, to engine: any Engine) {
+        loop.preconditionInEventLoop()
+        embeddings[request.id] = exchange
+        let wasBusy = isBusy
+        isBusy = true
+        engine.embed(request, to: self)
+        isBusy = wasBusy
     }
 
     func forget(_ request: RequestID) {
         loop.preconditionInEventLoop()
-        exchanges[request] = nil
+        if exchanges.removeValue(forKey: request) == nil { embeddings[request] = nil }
+    }
+
+    /// Ends the request with this name; false if it is not under way here.
+    func abort(_ name: String, now: Moment) -> Bool {
+        guard let exchange = exchanges.values.first(where: { $0.head.id == name }) else { return false }
+        exchange.abort(now: now)
+        return true
     }
 
     private func deliver(_ batch: [GenerationEvent]) {
+        isBusy = true
+        defer { isBusy = false }
         let now = WallClock.now
         for event in batch {
-            guard let exchange = exchanges[event.request] else { continue }
+            guard let exchange = exchanges[event.request] else {
+                embeddings[event.request]?.take(event)
+                continue
+            }
             if !exchange.isTouched {
                 exchange.isTouched = true
                 touched.append(exchange)
@@ -40,15 +69,5 @@ final class EventOutlet: EventConsumer, @unchecked Sendable {
             exchange.flush(now: now)
         }
         touched.removeAll(keepingCapacity: true)
-    }
-}
-
-extension GenerationEvent {
-    fileprivate var request: RequestID {
-        switch self {
-        case .started(let request, _), .token(let request, _, _), .finished(let request, _, _),
-            .failed(let request, _):
-            request
-        }
     }
 }

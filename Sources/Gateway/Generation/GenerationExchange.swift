@@ -1,3 +1,4 @@
+import Fleet
 import Logging
 import OpenAIAPI
 import ServingModel
@@ -7,7 +8,7 @@ import Tokenization
 /// event loop.
 ///
 /// Events are taken as they come and turned into text; `flush`, once a batch, writes what is ready.
-final class GenerationExchange {
+final class GenerationExchange: Exchange {
     private struct PromptState {
         var prepared: PreparedGeneration.Prompt
         var cachedTokens = 0
@@ -23,12 +24,13 @@ final class GenerationExchange {
         case ended
     }
 
-    private let model: ServedModel
+    private let text: TextModel
+    private let engine: any Engine
     private let sink: any ResponseSink
     private let outlet: EventOutlet
     private let metrics: GatewayMetrics
     private let logger: Logger
-    private let head: ResponseHead
+    let head: ResponseHead
     private let options: GenerationOptions
     private let promptParam: String
     private let retryAfterSeconds: Int
@@ -47,17 +49,18 @@ final class GenerationExchange {
     var isTouched = false
 
     init(
-        _ prepared: PreparedGeneration, id: String, model: ServedModel, sink: any ResponseSink, outlet: EventOutlet,
+        _ prepared: PreparedGeneration, id: String, sink: any ResponseSink, outlet: EventOutlet,
         metrics: GatewayMetrics, logger: Logger, retryAfterSeconds: Int, now: Moment
     ) {
-        self.model = model
+        text = prepared.text
+        engine = prepared.source.engine(on: outlet.loop)
         self.sink = sink
         self.outlet = outlet
         self.metrics = metrics
         self.logger = logger
         self.retryAfterSeconds = retryAfterSeconds
         head = ResponseHead(
-            form: prepared.form, id: id, created: WallClock.secondsSince1970, model: model.text.id,
+            form: prepared.form, id: id, created: WallClock.secondsSince1970, model: text.id,
             systemFingerprint: nil)
         options = prepared.options
         promptParam = prepared.promptParam
@@ -67,7 +70,7 @@ final class GenerationExchange {
         let name = id.drop { $0 != "-" }
         choices = (0..<count).map { index in
             ChoiceOutput(
-                tokenizer: model.text.tokenizer, options: prepared.options, reading: prepared.reading,
+                tokenizer: prepared.text.tokenizer, options: prepared.options, reading: prepared.reading,
                 name: "\(name.dropFirst())-\(index)")
         }
         openChoices = count
@@ -77,8 +80,7 @@ final class GenerationExchange {
     func submit() {
         metrics.requestBegan()
         for prompt in prompts {
-            outlet.register(self, for: prompt.prepared.request.id)
-            model.engine.submit(prompt.prepared.request, to: outlet)
+            outlet.submit(prompt.prepared.request, of: self, to: engine)
         }
     }
 
@@ -96,9 +98,19 @@ final class GenerationExchange {
         flush(now: now)
     }
 
+    /// Ends every choice where it is, and answers with what there is.
+    func abort(now: Moment) {
+        guard phase != .ended else { return }
+        cancelAll()
+        beginStream()
+        for choice in choices.indices { choices[choice].abort() }
+        openChoices = 0
+        flush(now: now)
+    }
+
     func setPaused(_ isPaused: Bool) {
         guard phase != .ended else { return }
-        for prompt in prompts { model.engine.setPaused(prompt.prepared.request.id, isPaused) }
+        for prompt in prompts { engine.setPaused(prompt.prepared.request.id, isPaused) }
     }
 
     // MARK: Events
@@ -110,7 +122,7 @@ final class GenerationExchange {
         case .token(let request, let index, let token):
             guard let choice = choice(request, index), choices[choice].end == nil else { return }
             if choices[choice].take(token, report: report(of: token, at: choices[choice].textOffset)) {
-                model.engine.cancel(request, choice: index)
+                engine.cancel(request, choice: index)
                 openChoices -= 1
             }
             noteTokens(now)
@@ -119,13 +131,16 @@ final class GenerationExchange {
             choices[choice].finish(reason)
             openChoices -= 1
         case .failed(_, let error):
-            if case .broken(let reason) = error {
+            switch error {
+            case .broken(let reason), .unavailable(let reason):
                 logger.error(
                     "The engine failed a request.", metadata: ["request": "\(head.id)", "reason": "\(reason)"])
+            default: break
             }
             failure = APIError(
                 error, promptParam: promptParam, completionTokens: options.maxTokens,
                 retryAfterSeconds: retryAfterSeconds)
+        case .embedded: break
         }
     }
 
@@ -140,6 +155,10 @@ final class GenerationExchange {
                 choices[at * options.choices + index].begin(with: echo.text, reports: reports)
             }
         }
+        beginStream()
+    }
+
+    private func beginStream() {
         guard phase == .waiting, let writer else { return }
         phase = .streaming
         sink.beginStream()
@@ -252,7 +271,7 @@ final class GenerationExchange {
     // MARK: Ends
 
     private func cancelAll() {
-        for prompt in prompts { model.engine.cancel(prompt.prepared.request.id, choice: nil) }
+        for prompt in prompts { engine.cancel(prompt.prepared.request.id, choice: nil) }
     }
 
     private func end(_ outcome: GatewayMetrics.Outcome) {
@@ -268,7 +287,7 @@ final class GenerationExchange {
     }
 
     private func report(of token: TokenID, _ logprobs: TokenLogprobs?, at offset: Int) -> TokenReport {
-        let vocabulary = model.text.tokenizer.vocabulary
+        let vocabulary = text.tokenizer.vocabulary
         return TokenReport(
             bytes: vocabulary.bytes(of: token), logprob: logprobs?.logprob,
             top: (logprobs?.top ?? []).map { .init(bytes: vocabulary.bytes(of: $0.id), logprob: $0.logprob) },

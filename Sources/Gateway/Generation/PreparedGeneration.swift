@@ -1,3 +1,4 @@
+import Fleet
 import OpenAIAPI
 import ServingModel
 
@@ -17,6 +18,10 @@ struct PreparedGeneration: Sendable {
         var offsets: [Int]
     }
 
+    /// What the answer's tokens mean.
+    var text: TextModel
+    /// Where it is generated.
+    var source: any EngineSource
     var form: ResponseHead.Form
     var prompts: [Prompt]
     var options: GenerationOptions

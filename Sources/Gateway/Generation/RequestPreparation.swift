@@ -1,4 +1,5 @@
 import ChatTemplates
+import Fleet
 import OpenAIAPI
 import OutputParsing
 import ServingModel
@@ -7,11 +8,19 @@ import Tokenization
 
 /// Turns request bodies into engine requests. Stateless but for the numbering of requests, so it runs on any thread.
 struct RequestPreparation: Sendable {
+    let source: any EngineSource
     let engine: EngineCard
     let texts: TextPreparation
     let queueSeconds: Double
 
     private var model: TextModel { texts.model }
+
+    init(source: any EngineSource, texts: TextPreparation, queueSeconds: Double) {
+        self.source = source
+        self.texts = texts
+        self.queueSeconds = queueSeconds
+        engine = source.card
+    }
 
     private static let nextRequest = Atomic<UInt64>(1)
 
@@ -20,7 +29,9 @@ struct RequestPreparation: Sendable {
     }
 
     func chat(_ body: [UInt8], now: Moment) throws(APIError) -> PreparedGeneration {
-        let request = try ChatRequest.decode(body, arguments: model.argumentForm, limits: texts.limits)
+        let request = try ChatRequest.decode(
+            body, arguments: model.argumentForm, limits: texts.limits, engine: engine.kind,
+            defaults: engine.samplingDefaults)
         try texts.check(request.model)
         let plan = AnswerPlan(request, modelFormat: model.format)
         let rendered = try texts.render(request.conversation, for: plan.readsCalls ? plan.format : nil)
@@ -32,7 +43,8 @@ struct RequestPreparation: Sendable {
             texts.encode(rendered), options: request.options, param: "messages", now: now)
         try plan.constrain(&engineRequest, reading: reading)
         return PreparedGeneration(
-            form: .chat, prompts: [.init(request: engineRequest, echo: nil)], options: request.options,
+            text: model, source: source, form: .chat, prompts: [.init(request: engineRequest, echo: nil)],
+            options: request.options,
             promptParam: "messages", reading: reading,
             offersToolsInVain: request.toolUse != nil && !plan.readsCalls)
     }
@@ -41,7 +53,8 @@ struct RequestPreparation: Sendable {
     private static let promptTailBytes = 256
 
     func completion(_ body: [UInt8], now: Moment) throws(APIError) -> PreparedGeneration {
-        let request = try CompletionRequest.decode(body, limits: texts.limits)
+        let request = try CompletionRequest.decode(
+            body, limits: texts.limits, engine: engine.kind, defaults: engine.samplingDefaults)
         try texts.check(request.model)
         var prompts: [PreparedGeneration.Prompt] = []
         for prompt in request.prompts {
@@ -52,7 +65,8 @@ struct RequestPreparation: Sendable {
             prompts.append(.init(request: engineRequest, echo: echo))
         }
         return PreparedGeneration(
-            form: .completion, prompts: prompts, options: request.options, promptParam: "prompt")
+            text: model, source: source, form: .completion, prompts: prompts, options: request.options,
+            promptParam: "prompt")
     }
 
     // MARK: Parts
@@ -73,6 +87,7 @@ struct RequestPreparation: Sendable {
         request.sampling = options.sampling
         request.topLogprobs = options.topLogprobs
         request.constraint = options.constraint
+        request.isStreamed = options.streaming != nil || !options.stopStrings.isEmpty
         request.queueDeadline = now.advanced(bySeconds: queueSeconds)
         return request
     }

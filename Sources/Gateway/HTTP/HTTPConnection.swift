@@ -25,8 +25,8 @@ final class HTTPConnection: ChannelDuplexHandler {
     let state: LoopState
     var context: ChannelHandlerContext?
     var phase = Phase.idle
-    /// The generation that the current request has begun.
-    var exchange: GenerationExchange?
+    /// What the current request has begun.
+    var exchange: (any Exchange)?
     /// What is said of the current request in the answer's head.
     var current = RequestTraits()
     /// Whether the head of a stream has been written for the current request.
@@ -227,16 +227,26 @@ final class HTTPConnection: ChannelDuplexHandler {
     }
 
     /// Hands a request to the engine.
-    func begin(_ prepared: PreparedGeneration, of model: ServedModel) {
+    func begin(_ prepared: PreparedGeneration) {
         guard case .answering = phase, context != nil else { return }
         let prefix = prepared.form == .chat ? "chatcmpl-" : "cmpl-"
         let exchange = GenerationExchange(
-            prepared, id: prefix + state.newID(), model: model, sink: self, outlet: state.outlet,
+            prepared, id: prefix + state.newID(), sink: self, outlet: state.outlet,
             metrics: service.metrics, logger: service.logger, retryAfterSeconds: limits.retryAfterSeconds,
             now: WallClock.now)
         self.exchange = exchange
         exchange.submit()
         if isStalled { exchange.setPaused(true) }
+    }
+
+    /// Has an engine embed texts.
+    func begin(_ prepared: PreparedEmbedding) {
+        guard case .answering = phase, context != nil else { return }
+        let exchange = EmbeddingExchange(
+            prepared, id: state.newID(), sink: self, outlet: state.outlet, logger: service.logger,
+            retryAfterSeconds: limits.retryAfterSeconds)
+        self.exchange = exchange
+        exchange.submit()
     }
 
     /// Goes on to the next request, or closes.

@@ -1,8 +1,9 @@
 package import NIOCore
 package import ServingModel
 
-/// What the connections of one event loop share. Touched on that loop alone.
-package final class LoopState {
+/// What the connections of one event loop share.
+// @unchecked because everything is touched on that loop alone.
+package final class LoopState: @unchecked Sendable {
     let outlet: EventOutlet
     private var connections: [ObjectIdentifier: HTTPConnection] = [:]
     /// Fulfilled when the last connection has ended.

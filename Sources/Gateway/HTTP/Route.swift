@@ -5,6 +5,10 @@ package import OpenAIAPI
 package enum Route: Equatable {
     case chatCompletions
     case completions
+    case embeddings
+    case score
+    case rerank
+    case abort
     case tokenize
     case detokenize
     case count
@@ -16,12 +20,17 @@ package enum Route: Equatable {
     case metrics
 
     /// Whether an engine is needed to serve it.
-    private var generates: Bool { self == .chatCompletions || self == .completions }
+    private var needsEngine: Bool {
+        switch self {
+        case .chatCompletions, .completions, .embeddings, .score, .rerank, .abort: true
+        default: false
+        }
+    }
 
     /// The route, or the error to answer with. Without an engine some are not there.
     package static func find(_ head: HTTPRequestHead, withEngine: Bool = true) throws(APIError) -> Route {
         let path = String(head.uri.prefix { $0 != "?" })
-        guard let (route, methods) = entry(path), withEngine || !route.generates else {
+        guard let (route, methods) = entry(path), withEngine || !route.needsEngine else {
             throw .notFound(method: head.method.rawValue, path: path)
         }
         guard methods.contains(head.method.rawValue) else {
@@ -44,6 +53,10 @@ package enum Route: Equatable {
         switch path {
         case "/v1/chat/completions": return (.chatCompletions, ["POST"])
         case "/v1/completions": return (.completions, ["POST"])
+        case "/v1/embeddings": return (.embeddings, ["POST"])
+        case "/v1/score", "/score": return (.score, ["POST"])
+        case "/v1/rerank", "/v2/rerank", "/rerank": return (.rerank, ["POST"])
+        case "/v1/abort": return (.abort, ["POST"])
         case "/v1/tokenize", "/tokenize": return (.tokenize, ["POST"])
         case "/v1/detokenize", "/detokenize": return (.detokenize, ["POST"])
         case "/v1/count": return (.count, ["POST"])

@@ -12,25 +12,6 @@ struct TextPreparation: Sendable {
 
     // MARK: Requests
 
-    /// Answers each request of a batch by itself, an error too: `{"results":[…]}`. A body that is no batch is answered
-    /// alone.
-    func answer(
-        _ body: [UInt8], with work: ([UInt8]) throws(APIError) -> [UInt8]
-    ) throws(APIError) -> [UInt8] {
-        guard let parts = try BatchedRequest.parts(of: body, limits: limits) else { return try work(body) }
-        var results = Array(#"{"results":["#.utf8)
-        for (at, part) in parts.enumerated() {
-            if at > 0 { results.append(UInt8(ascii: ",")) }
-            do throws(APIError) {
-                results += try work(part)
-            } catch {
-                error.append(to: &results)
-            }
-        }
-        results += "]}".utf8
-        return results
-    }
-
     func tokenize(_ body: [UInt8]) throws(APIError) -> [UInt8] {
         let (request, tokens) = try tokens(of: body)
         var answer: [UInt8] = []

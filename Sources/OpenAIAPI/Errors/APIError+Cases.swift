@@ -52,6 +52,14 @@ extension APIError {
             message: "Unsupported value: '\(param)' can only be \(allowed) here: \(reason).", param: param)
     }
 
+    /// A field that an engine does not take; `condition` says with what, if it depends.
+    static func unsupported(
+        _ param: String, by engine: EngineKind, _ condition: String = "", because reason: String
+    ) -> APIError {
+        let condition = condition.isEmpty ? "" : " " + condition
+        return unsupported(param, because: "the engine '\(engine.title)' does not take it\(condition): \(reason)")
+    }
+
     /// A prompt, or a prompt with the completion that was asked for, that needs more tokens than the context has.
     package static func contextLengthExceeded(
         contextTokens: Int, promptTokens: Int, completionTokens: Int? = nil, param: String = "messages"
@@ -152,6 +160,14 @@ extension APIError {
     package static func unavailable(_ reason: String, retryAfterSeconds: Int) -> APIError {
         APIError(
             status: 503, type: "service_unavailable_error", code: "service_unavailable", message: reason,
+            retryAfterSeconds: retryAfterSeconds)
+    }
+
+    /// No engine could serve the request, or the one that did was lost. The cause belongs in the log.
+    package static func engineUnavailable(retryAfterSeconds: Int) -> APIError {
+        APIError(
+            status: 503, type: "service_unavailable_error", code: "engine_unavailable",
+            message: "The engine that serves this model cannot be reached, or was lost; please retry later.",
             retryAfterSeconds: retryAfterSeconds)
     }
 

@@ -1,4 +1,5 @@
 import JSONBytes
+import ServingModel
 
 extension FieldTable {
     static let chatFields: [Field] = Array(
@@ -10,8 +11,8 @@ extension FieldTable {
     private static let ownChatFields: [Field] = [
         Field("max_completion_tokens", .honoured("at least 1, default what the context leaves")),
         Field("max_tokens", .honoured("the older name of `max_completion_tokens`; both must be equal")),
-        Field("logprobs", .honoured("boolean, default false")),
-        Field("top_logprobs", .honoured("0 to \(limits.topLogprobs), only with `logprobs`")),
+        Field("logprobs", .honoured("boolean, default false"), [.sglang: sglangLogprobs]),
+        Field("top_logprobs", .honoured("0 to \(limits.topLogprobs), only with `logprobs`"), logprobsByEngine),
         Field("chat_template_kwargs", .honoured("object; its members are further variables of the chat template")),
         Field("add_generation_prompt", .honoured("boolean, default true")),
         Field("metadata", .ignored("goes with stored responses, and none is stored")),

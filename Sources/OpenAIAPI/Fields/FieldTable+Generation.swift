@@ -1,9 +1,25 @@
 import JSONBytes
+import ServingModel
 
 extension FieldTable {
+    /// Fields of requests that one served model answers.
+    static let modelField = Field("model", .honoured("required; the name of a served model"))
+    static let userField = Field("user", .ignored("names no one that the server knows"))
+
+    /// What engines do where log-probabilities of several tokens are asked for.
+    static let logprobsByEngine: [EngineKind: Support] = [
+        .vllm: .approximated("of \(limits.topLogprobs), the last is missing beside a token that is none of them"),
+        .sglang: sglangLogprobs,
+    ]
+    static let sglangLogprobs = Support.approximated(
+        "after the temperature, unless the engine runs with `SGLANG_RETURN_ORIGINAL_LOGPROB`")
+
+    /// Output that is held to a form.
+    static let constrainedByEngine = remoteTokenEngines(.translated("a structural tag, as xgrammar has them"))
+
     /// Fields that chat completions and completions treat alike.
     static let generationFields: [Field] = [
-        Field("model", .honoured("required; the name of a served model")),
+        modelField,
         Field("stream", .honoured("boolean, default false")),
         Field("stream_options", .honoured("object, only with `stream`")),
         Field("stream_options.include_usage", .honoured("boolean; a last chunk then bears the usage")),
@@ -13,28 +29,39 @@ extension FieldTable {
         Field(
             "stream_options.continuous_usage_stats",
             .refused("usage is only reported at the end", unless: [false])),
-        Field("n", .honoured("1 to \(limits.choices), default 1")),
-        Field("temperature", .honoured("0 to 2, default 1; 0 takes the likeliest token")),
-        Field("top_p", .honoured("greater than 0 and at most 1, default 1")),
-        Field("top_k", .honoured("at least 1; 0 and -1 keep all tokens, the default")),
-        Field("min_p", .honoured("0 to 1, default 0")),
+        Field(
+            "n", .honoured("1 to \(limits.choices), default 1"),
+            remoteTokenEngines(.emulated("with a `temperature` of 0 by handing out one choice as all of them"))),
+        Field("temperature", .honoured("0 to 2, default 1 or the model's own; 0 takes the likeliest token")),
+        Field("top_p", .honoured("greater than 0 and at most 1, default 1 or the model's own")),
+        Field("top_k", .honoured("at least 1; 0 and -1 keep all tokens; default all or the model's own")),
+        Field("min_p", .honoured("0 to 1, default 0 or the model's own")),
         Field("frequency_penalty", .honoured("-2 to 2, default 0")),
         Field("presence_penalty", .honoured("-2 to 2, default 0")),
-        Field("repetition_penalty", .honoured("greater than 0 and at most 2, default 1")),
+        Field("repetition_penalty", .honoured("greater than 0 and at most 2, default 1 or the model's own")),
         Field(
             "seed",
             .honoured(
-                "any 64-bit integer; the same seed gives the same choices for the same logits (a busy batch may change their low bits)"
-            )),
+                "any 64-bit integer; the same seed gives the same choices for the same logits (a busy batch may change "
+                    + "their low bits)"),
+            [.vllm: .translated("folded to 31 bits; below 2³¹ as it is")]),
         Field(
-            "logit_bias", .honoured("object from token ids, as strings, to -100 to 100; at most \(limits.biasedTokens)")
-        ),
-        Field("stop", .honoured("a string, or up to \(limits.stopStrings) strings")),
+            "logit_bias",
+            .honoured("object from token ids, as strings, to -100 to 100; at most \(limits.biasedTokens)"),
+            [.trtllm: .refused("its protocol has no bias of single tokens", unless: [[:]])]),
+        Field(
+            "stop", .honoured("a string, or up to \(limits.stopStrings) strings"),
+            tokenEngines(.emulated("looked for in the text that its tokens come to"))),
         Field("stop_token_ids", .honoured("up to \(limits.stopTokens) token ids")),
         Field("min_tokens", .honoured("at least 0, at most the token limit; default 0")),
         Field("ignore_eos", .honoured("boolean, default false")),
         Field("response_format", .honoured("object")),
-        Field("response_format.type", .honoured("`text`, `json_object` or `json_schema`")),
+        Field(
+            "response_format.type", .honoured("`text`, `json_object` or `json_schema`"),
+            [
+                .sglang: .translated("`json_object` as the schema of any object"),
+                .trtllm: .translated("`json_object` as the schema of any object"),
+            ]),
         Field("response_format.json_schema", .honoured("object, required by the type `json_schema`")),
         Field(
             "response_format.json_schema.name",
@@ -42,7 +69,7 @@ extension FieldTable {
         Field("response_format.json_schema.schema", .honoured("required; a JSON Schema, which is always enforced")),
         Field("response_format.json_schema.strict", .honoured("boolean; the schema is enforced in either case")),
         Field("response_format.json_schema.description", .ignored("for models that are told of their schema")),
-        Field("user", .ignored("names no one that the server knows")),
+        userField,
     ]
 
     /// Fields of vLLM's servers, in chat completions and completions, that change the output and are not offered.

@@ -1,9 +1,11 @@
 import JSONBytes
 
 extension FieldTable {
+    static let optionalModelField = Field("model", .honoured("the name of a served model; may be absent"))
+
     static let tokenizeFields: [Field] =
         [
-            Field("model", .honoured("the name of a served model; may be absent")),
+            optionalModelField,
             Field("prompt", .honoured("a string; either this or `messages`")),
         ] + messageFields + [
             Field("add_special_tokens", .honoured("boolean; default true for `prompt`, false for `messages`")),
@@ -19,7 +21,7 @@ extension FieldTable {
         ] + toolFields
 
     static let detokenizeFields: [Field] = [
-        Field("model", .honoured("the name of a served model; may be absent")),
+        optionalModelField,
         Field("tokens", .honoured("required; an array of token ids")),
     ]
 }

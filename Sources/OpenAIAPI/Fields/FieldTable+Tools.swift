@@ -13,7 +13,8 @@ extension FieldTable {
             "tools[].function.strict",
             .honoured(
                 "boolean, default false; the arguments of a call then always satisfy the schema (those of a forced call "
-                    + "do in either case); refused where the model's format cannot be held to it")),
+                    + "do in either case); refused where the model's format cannot be held to it"),
+            constrainedByEngine),
         Field("tools[].custom", .refused("tools are functions; describe one in `function`")),
     ]
 
@@ -21,7 +22,8 @@ extension FieldTable {
         Field(
             "tool_choice",
             .honoured(
-                "`none`, `auto` (the default), `required`, or an object that names a function or allows some of them")),
+                "`none`, `auto` (the default), `required`, or an object that names a function or allows some of them"),
+            constrainedByEngine),
         Field("tool_choice.type", .honoured("required; `function` or `allowed_tools`")),
         Field("tool_choice.function", .honoured("object, required by the type `function`")),
         Field("tool_choice.function.name", .honoured("required; the name of one of `tools`")),

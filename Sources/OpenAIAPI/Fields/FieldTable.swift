@@ -1,35 +1,33 @@
-package import JSONBytes
-
-/// What becomes of every field that a request may have, by endpoint: the one list that decoding and
-/// `docs/api-fields.md` follow. A field that is not in it is refused as unknown.
+/// What becomes of every field that a request may have, by endpoint and by kind of engine: the one list that decoding
+/// and `docs/api-fields.md` follow. A field that is not in it is refused as unknown.
 package enum FieldTable {
-    /// What the server does with a field.
-    package enum Treatment: Sendable, Equatable {
-        /// Decoded; what it does and the values it may have.
-        case honoured(String)
-        /// Accepted without effect, because none is needed.
-        case ignored(String)
-        /// Refused with a 400 that gives the reason, unless the value is one of those listed or null.
-        case refused(String, unless: [JSONValue] = [])
-    }
-
-    /// One field of one endpoint. Members of objects are named by path; `[]` stands for any index.
-    package struct Field: Sendable {
-        package let name: String
-        package let treatment: Treatment
-
-        init(_ name: String, _ treatment: Treatment) {
-            self.name = name
-            self.treatment = treatment
-        }
-    }
-
     /// An endpoint whose requests have a body.
     package enum Endpoint: String, CaseIterable, Sendable {
         case chatCompletions = "/v1/chat/completions"
         case completions = "/v1/completions"
+        case embeddings = "/v1/embeddings"
+        case score = "/v1/score"
+        case rerank = "/v1/rerank"
         case tokenize = "/tokenize"
         case detokenize = "/detokenize"
+        case abort = "/v1/abort"
+
+        /// Whether its requests go to the engine of their model; the gateway answers the others alone.
+        package var asksEngines: Bool {
+            switch self {
+            case .chatCompletions, .completions, .embeddings, .score, .rerank: true
+            case .tokenize, .detokenize, .abort: false
+            }
+        }
+
+        /// Further paths of the same.
+        package var aliases: [String] {
+            switch self {
+            case .score: ["/score"]
+            case .rerank: ["/rerank", "/v2/rerank"]
+            default: []
+            }
+        }
     }
 
     /// An endpoint's fields, in the order of the documentation.
@@ -37,18 +35,26 @@ package enum FieldTable {
         switch endpoint {
         case .chatCompletions: chatFields
         case .completions: completionFields
+        case .embeddings: embeddingFields
+        case .score: scoreFields
+        case .rerank: rerankFields
         case .tokenize: tokenizeFields
         case .detokenize: detokenizeFields
+        case .abort: abortFields
         }
     }
 
-    /// What becomes of one field; nil if the endpoint knows no such field. Expected O(1).
-    static func treatment(of name: String, at endpoint: Endpoint) -> Treatment? {
+    /// One field; nil if the endpoint knows none of this name. Expected O(1).
+    static func field(_ name: String, at endpoint: Endpoint) -> Field? {
         switch endpoint {
         case .chatCompletions: chatIndex[name]
         case .completions: completionIndex[name]
+        case .embeddings: embeddingIndex[name]
+        case .score: scoreIndex[name]
+        case .rerank: rerankIndex[name]
         case .tokenize: tokenizeIndex[name]
         case .detokenize: detokenizeIndex[name]
+        case .abort: abortIndex[name]
         }
     }
 
@@ -57,10 +63,14 @@ package enum FieldTable {
 
     private static let chatIndex = index(of: chatFields)
     private static let completionIndex = index(of: completionFields)
+    private static let embeddingIndex = index(of: embeddingFields)
+    private static let scoreIndex = index(of: scoreFields)
+    private static let rerankIndex = index(of: rerankFields)
     private static let tokenizeIndex = index(of: tokenizeFields)
     private static let detokenizeIndex = index(of: detokenizeFields)
+    private static let abortIndex = index(of: abortFields)
 
-    private static func index(of fields: [Field]) -> [String: Treatment] {
-        Dictionary(uniqueKeysWithValues: fields.map { ($0.name, $0.treatment) })
+    private static func index(of fields: [Field]) -> [String: Field] {
+        Dictionary(uniqueKeysWithValues: fields.map { ($0.name, $0) })
     }
 }

@@ -11,11 +11,15 @@ package struct ChatRequest: Sendable, Equatable {
 
     /// Decodes a body. O(bytes). Throws a 400 that names the first field at fault.
     ///
-    /// - Parameter arguments: how the model's template takes the arguments of earlier calls.
+    /// - Parameters:
+    ///   - arguments: how the model's template takes the arguments of earlier calls.
+    ///   - engine: what serves the model; not `http`, whose requests go on as they came.
     package static func decode(
-        _ body: [UInt8], arguments: ToolArgumentForm = .object, limits: RequestLimits = RequestLimits()
+        _ body: [UInt8], arguments: ToolArgumentForm = .object, limits: RequestLimits = RequestLimits(),
+        engine: EngineKind = .embedded,
+        defaults: SamplingOptions = SamplingOptions()
     ) throws(APIError) -> ChatRequest {
-        let fields = try FieldReader(parsing: body, of: .chatCompletions, limits: limits)
+        let fields = try FieldReader(parsing: body, of: .chatCompletions, for: engine, limits: limits)
         guard let model = try fields.nonEmptyString("model") else { throw .missing("model") }
         let tools = try FunctionTool.decode(fields, limits: limits)
         let toolUse = try ToolUse(fields, tools: tools)
@@ -24,8 +28,10 @@ package struct ChatRequest: Sendable, Equatable {
                 fields, tools: toolUse == nil ? [] : tools, arguments: arguments, limits: limits)
         else { throw .missing("messages") }
         try ReasoningEffort(fields)?.apply(to: &conversation.templateArguments)
-        var options = try GenerationOptions(fields, maxTokens: try maxTokens(fields, limits: limits), limits: limits)
+        var options = try GenerationOptions(
+            fields, maxTokens: try maxTokens(fields, limits: limits), defaults: defaults, limits: limits)
         options.topLogprobs = try topLogprobs(fields, limits: limits)
+        try FieldTable.checkCombinations(options, for: engine)
         return ChatRequest(
             model: ModelID(model), conversation: conversation, options: options, toolUse: toolUse,
             reasoning: try ReasoningDelivery(fields))

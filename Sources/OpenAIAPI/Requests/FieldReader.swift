@@ -1,7 +1,9 @@
 import JSONBytes
+import ServingModel
 
 /// The members of one object of a request, after `FieldTable` has had its say: members that are null or ignored are
-/// gone, and an object with members that are refused or unknown does not come into being.
+/// gone, and an object with members that are unknown, or refused by the server or by the engine that the request is
+/// for, does not come into being.
 ///
 /// Every verb returns nil if the member is absent, and throws an error that names its path if it is not as asked.
 struct FieldReader {
@@ -22,11 +24,15 @@ struct FieldReader {
     }
 
     let endpoint: FieldTable.Endpoint
+    let engine: EngineKind
     let path: Path
     private var members = JSONObject()
 
     /// Reads a request's whole body.
-    init(parsing body: [UInt8], of endpoint: FieldTable.Endpoint, limits: RequestLimits) throws(APIError) {
+    init(
+        parsing body: [UInt8], of endpoint: FieldTable.Endpoint, for engine: EngineKind = .embedded,
+        limits: RequestLimits
+    ) throws(APIError) {
         let value: JSONValue
         do throws(JSONError) {
             var reader = JSONReader(body, depthLimit: limits.nestingDepth)
@@ -40,23 +46,27 @@ struct FieldReader {
                 status: 400, code: "invalid_type",
                 message: "The body of the request must be a JSON object, but is \(value.typeName).")
         }
-        try self.init(object, at: Path(), of: endpoint)
+        try self.init(object, at: Path(), of: endpoint, for: engine)
     }
 
-    init(_ object: JSONObject, at path: Path, of endpoint: FieldTable.Endpoint) throws(APIError) {
+    init(
+        _ object: JSONObject, at path: Path, of endpoint: FieldTable.Endpoint, for engine: EngineKind
+    ) throws(APIError) {
         self.endpoint = endpoint
+        self.engine = engine
         self.path = path
         for (name, value) in object {
             let param = path.shown + name
-            switch FieldTable.treatment(of: path.tabled + name, at: endpoint) {
-            case .honoured: if value != .null { members[name] = value }
+            guard let field = FieldTable.field(path.tabled + name, at: endpoint) else { throw .unknown(param) }
+            switch field.treatment {
+            case .honoured:
+                if value != .null, try field.takes(value, for: engine, param: param) { members[name] = value }
             case .ignored: break
             case .refused(let reason, let allowed):
                 if value == .null || allowed.contains(value) { break }
                 if allowed.isEmpty { throw .unsupported(param, because: reason) }
                 let list = allowed.map(\.text).joined(separator: " or ")
                 throw .unsupportedValue(param, only: list, because: reason)
-            case nil: throw .unknown(param)
             }
         }
     }
@@ -123,7 +133,7 @@ struct FieldReader {
     /// A member that is an object whose members the table lists.
     func object(_ name: String) throws(APIError) -> FieldReader? {
         guard let object = try freeObject(name) else { return nil }
-        return try FieldReader(object, at: path.member(name), of: endpoint)
+        return try FieldReader(object, at: path.member(name), of: endpoint, for: engine)
     }
 
     /// An element of an array whose objects' members the table lists.
@@ -131,6 +141,6 @@ struct FieldReader {
         guard case .object(let object) = value else {
             throw .wrongType("\(param(name))[\(index)]", expected: "an object", got: value)
         }
-        return try FieldReader(object, at: path.element(name, at: index), of: endpoint)
+        return try FieldReader(object, at: path.element(name, at: index), of: endpoint, for: engine)
     }
 }

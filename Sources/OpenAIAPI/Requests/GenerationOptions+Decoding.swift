@@ -4,12 +4,12 @@ import ServingModel
 extension GenerationOptions {
     /// Decodes what all endpoints have in common; `maxTokens` comes from the caller, whose field has its own name.
     init(
-        _ fields: FieldReader, maxTokens: Int?, limits: RequestLimits
+        _ fields: FieldReader, maxTokens: Int?, defaults: SamplingOptions, limits: RequestLimits
     ) throws(APIError) {
         self.maxTokens = maxTokens
         streaming = try Self.streaming(fields)
         choices = try fields.integer("n", in: 1...limits.choices) ?? 1
-        sampling = try SamplingOptions(fields, limits: limits)
+        sampling = try SamplingOptions(fields, defaults: defaults, limits: limits)
         minTokens = try fields.integer("min_tokens", in: 0...(maxTokens ?? limits.tokens)) ?? 0
         ignoresEndOfSequence = try fields.bool("ignore_eos") ?? false
         stopTokens = try Self.stopTokens(fields, limits: limits)

@@ -19,6 +19,14 @@ package struct RequestLimits: Sendable, Equatable {
     package var tools = 128
     /// Requests of a batch.
     package var batch = 1024
+    /// Texts or token arrays that one request embeds, scores or ranks.
+    package var embeddedInputs = 2048
+    /// Values of a shortened embedding.
+    package var dimensions = 65_536
+    /// Requests that one request ends.
+    package var abortedRequests = 1024
+    /// UTF-8 bytes of the name of a request to end.
+    package var requestNameBytes = 256
 
     package init() {}
 }

@@ -2,11 +2,12 @@ import JSONBytes
 import ServingModel
 
 extension SamplingOptions {
-    init(_ fields: FieldReader, limits: RequestLimits) throws(APIError) {
-        self.init()
+    /// - Parameter defaults: the model's, for fields that the request does not have.
+    init(_ fields: FieldReader, defaults: SamplingOptions, limits: RequestLimits) throws(APIError) {
+        self = defaults
         temperature = try fields.number("temperature", in: .from(0, to: 2)) ?? temperature
         topP = try fields.number("top_p", in: .above(0, to: 1)) ?? topP
-        topK = try fields.integer("top_k", in: -1...limits.tokens).flatMap { $0 > 0 ? $0 : nil }
+        if let count = try fields.integer("top_k", in: -1...limits.tokens) { topK = count > 0 ? count : nil }
         minP = try fields.number("min_p", in: .from(0, to: 1)) ?? minP
         frequencyPenalty = try fields.number("frequency_penalty", in: .from(-2, to: 2)) ?? frequencyPenalty
         presencePenalty = try fields.number("presence_penalty", in: .from(-2, to: 2)) ?? presencePenalty

@@ -24,4 +24,13 @@ extension [UInt8] {
         }
         append("]")
     }
+
+    /// Appends the usage of a request that generates nothing.
+    mutating func append(promptUsage tokens: Int) {
+        append(#"{"prompt_tokens":"#)
+        append(decimal: tokens)
+        append(#","total_tokens":"#)
+        append(decimal: tokens)
+        append("}")
+    }
 }

@@ -8,6 +8,8 @@ package enum ChoiceEnd: String, Sendable {
     case length
     /// The model called functions, and every call is whole.
     case toolCalls = "tool_calls"
+    /// The request was aborted by its name.
+    case abort
 
     package init(_ reason: FinishReason) {
         switch reason {

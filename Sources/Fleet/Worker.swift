@@ -1,0 +1,77 @@
+package import NIOCore
+package import ServingModel
+import Synchronization
+
+/// An engine process that requests can be sent to.
+package final class Worker: Sendable {
+    package let id: WorkerID
+    package let card: EngineCard
+    private let makeEngine: @Sendable (_ loop: any EventLoop) -> any Engine
+    private let outstandingRequests = Atomic(0)
+    private let healthy = Atomic(true)
+    private let failuresInARow = Atomic(0)
+    private let closedUntil = Atomic<UInt64>(0)
+    private let engines = Mutex<[ObjectIdentifier: any Engine]>([:])
+
+    /// Failures of requests in a row after which a worker is left alone for a while.
+    static let failuresMax = 5
+    static let pauseSeconds = 2.0
+
+    /// - Parameter makeEngine: makes the engine's connection on an event loop; once a loop.
+    package init(
+        id: WorkerID, card: EngineCard, makeEngine: @escaping @Sendable (_ loop: any EventLoop) -> any Engine
+    ) {
+        self.id = id
+        self.card = card
+        self.makeEngine = makeEngine
+    }
+
+    /// Requests that it has been sent and that have not ended.
+    package var outstanding: Int { outstandingRequests.load(ordering: .relaxed) }
+
+    /// What the last check of its health said.
+    package var isHealthy: Bool { healthy.load(ordering: .relaxed) }
+
+    package func setHealthy(_ isHealthy: Bool) { healthy.store(isHealthy, ordering: .relaxed) }
+
+    /// Whether a request may be sent to it.
+    package func isUsable(_ now: Moment) -> Bool {
+        isHealthy && closedUntil.load(ordering: .relaxed) <= now.nanoseconds
+    }
+
+    /// The engine's connection on an event loop.
+    package func engine(on loop: any EventLoop) -> any Engine {
+        engines.withLock { engines in
+            if let engine = engines[ObjectIdentifier(loop)] { return engine }
+            let engine = makeEngine(loop)
+            engines[ObjectIdentifier(loop)] = engine
+            return engine
+        }
+    }
+
+    package func requestBegan() { outstandingRequests.add(1, ordering: .relaxed) }
+
+    package func requestEnded() { outstandingRequests.subtract(1, ordering: .relaxed) }
+
+    /// A request was answered, be it with a refusal.
+    package func noteAnswer() {
+        if failuresInARow.load(ordering: .relaxed) != 0 { failuresInARow.store(0, ordering: .relaxed) }
+    }
+
+    /// A request could not be delivered, or its answer was lost.
+    package func noteFailure(_ now: Moment) {
+        let count = failuresInARow.wrappingAdd(1, ordering: .relaxed).newValue
+        guard count >= Self.failuresMax else { return }
+        // The next request after the pause is a trial: it either resets the count or begins another pause.
+        closedUntil.store(now.advanced(bySeconds: Self.pauseSeconds).nanoseconds, ordering: .relaxed)
+    }
+
+    /// Ends all its connections.
+    package func shutDown() async {
+        let engines = engines.withLock { engines in
+            defer { engines = [:] }
+            return Array(engines.values)
+        }
+        for engine in engines { await engine.shutDown() }
+    }
+}

@@ -1,0 +1,16 @@
+package import RPCTransport
+
+/// Bounds of one worker's connection on one event loop.
+package struct RemoteEngineLimits: Sendable {
+    package var transport = RPCClientLimits()
+    /// Requests that may wait for the connection to be made.
+    package var waitingRequests = 4096
+    /// How long a running request may go without a message before its engine counts as lost.
+    package var silenceSeconds = 300.0
+    /// How long a call whose answer is complete may stay open.
+    package var trailerSeconds = 10.0
+    /// How often deadlines are looked at.
+    package var sweepSeconds = 0.5
+
+    package init() {}
+}

@@ -1,0 +1,64 @@
+import Fleet
+import GRPCEngines
+import Gateway
+import ServingModel
+
+/// What `drover gateway` can be told, beside what `ServiceSettings` has.
+///
+/// Configuration keys
+/// - `workers` (addresses with commas between, required): where the engines are.
+/// - `modelPath` (path, default: what the worker names or sends): the model's tokenizer and chat template.
+/// - `name` (string, default: what the worker says): what clients call the model, if there is one.
+/// - `outputFormat` (auto, none, or a format's name; default: auto): how models write reasoning and tool calls.
+/// - `workerCA`, `workerCertificate`, `workerKey` (paths of PEM files): the certificates that workers are trusted by, and
+///   what they are shown.
+/// - `checkSeconds` (0.1 to 3600, default: 1): how often workers are asked how they are.
+/// - `firstTokenSeconds` (1 to 86400, default: 600): how long a request may wait for its first token.
+/// - `silenceSeconds` (1 to 86400, default: 300): how long a running request may go without a token.
+struct GatewaySettings {
+    var service: ServiceSettings
+    var workers: [WorkerAddress]
+    var modelPath: String?
+    var name: ModelID?
+    var outputFormat: OutputFormatSetting
+    var fleet = FleetService.Configuration()
+    var engine = RemoteEngineLimits()
+
+    init(_ reader: SettingReader) throws {
+        service = try ServiceSettings(reader)
+        let tls = WorkerTLS(
+            authority: reader.text(.workerCA), certificate: reader.text(.workerCertificate),
+            key: reader.text(.workerKey))
+        let list = reader.text(.workers) ?? ""
+        workers = try list.split(separator: ",").map { part in
+            let text = part.trimmed
+            guard let worker = try WorkerAddress(text, tls: tls) else {
+                throw SettingError(
+                    key: .workers, value: text, allowed: "grpc://host:port, grpcs://host:port or unix:/path")
+            }
+            return worker
+        }
+        guard !workers.isEmpty else {
+            throw SettingError(key: .workers, value: list, allowed: "the address of at least one worker")
+        }
+        guard Set(workers.map(\.id)).count == workers.count else {
+            throw SettingError(key: .workers, value: list, allowed: "each worker once")
+        }
+        modelPath = reader.text(.modelPath)
+        name = reader.text(.name).map(ModelID.init)
+        outputFormat = try OutputFormatSetting(reader)
+        fleet.checkSeconds = try reader.seconds(.checkSeconds, in: 0.1...3600) ?? fleet.checkSeconds
+        fleet.retrySeconds = fleet.checkSeconds
+        service.gateway.limits.queueSeconds =
+            try reader.seconds(.firstTokenSeconds, in: 1...ServiceSettings.day) ?? 600
+        engine.silenceSeconds =
+            try reader.seconds(.silenceSeconds, in: 1...ServiceSettings.day) ?? engine.silenceSeconds
+    }
+}
+
+extension Substring {
+    /// Without spaces around it.
+    fileprivate var trimmed: String {
+        String(drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+    }
+}

@@ -1,0 +1,134 @@
+import Fleet
+import NIOEmbedded
+import ServingModel
+import ServingTesting
+import Testing
+
+struct PooledEngineTests {
+    /// Some workers of one model on an embedded loop.
+    private final class Fixture {
+        let loop = EmbeddedEventLoop()
+        let clock = ManualClock()
+        let pool = WorkerPool(model: ModelID("tiny"), kind: .embedded)
+        let recorder = EventRecorder()
+        let engines: [ScriptedEngine]
+        let engine: any Engine
+        private var count: UInt64 = 0
+
+        static let card = EngineCard(
+            model: ModelID("tiny"), contextTokens: 64, parallelSequences: 4, vocabularySize: 256)
+
+        init(workers: Int) {
+            let clock = clock
+            engines = (0..<workers).map { _ in ScriptedEngine(card: Self.card, now: { clock.now }) }
+            for (index, engine) in engines.enumerated() {
+                pool.put(Worker(id: WorkerID("worker-\(index)"), card: Self.card) { _ in engine })
+            }
+            engine = PooledEngineSource(pool, now: { clock.now }).engine(on: loop)
+        }
+
+        @discardableResult
+        func submit(choices: Int = 1) -> RequestID {
+            count += 1
+            var request = GenerationRequest(
+                id: RequestID(count), prompt: [TokenID(1)], stop: StopConditions(maxTokens: 2))
+            request.choices = choices
+            engine.submit(request, to: recorder)
+            settle()
+            return request.id
+        }
+
+        func settle() {
+            repeat { loop.run() } while engines.contains { $0.step() }
+        }
+
+        func outcome(_ request: RequestID) -> RequestOutcome { RequestOutcome(of: request, in: recorder.events) }
+    }
+
+    @Test func spreadsRequestsByOutstandingWork() {
+        let fixture = Fixture(workers: 3)
+        for engine in fixture.engines { engine.play([Script(isIgnored: true), Script(isIgnored: true)]) }
+        for _ in 0..<6 { fixture.submit() }
+        #expect(fixture.engines.map(\.submissions.count) == [2, 2, 2])
+        #expect(fixture.pool.workers.map(\.outstanding) == [2, 2, 2])
+    }
+
+    @Test func freesItsWorkersWhenRequestsEnd() {
+        let fixture = Fixture(workers: 2)
+        let whole = fixture.submit(choices: 2)
+        #expect(fixture.outcome(whole).ends == [0: .length, 1: .length])
+        for engine in fixture.engines { engine.play([Script(isIgnored: true)]) }
+        let cancelled = fixture.submit(choices: 2)
+        fixture.engine.cancel(cancelled, choice: 0)
+        #expect(fixture.pool.workers.map(\.outstanding).reduce(0, +) == 1)
+        fixture.engine.cancel(cancelled, choice: 1)
+        #expect(fixture.pool.workers.map(\.outstanding) == [0, 0])
+    }
+
+    @Test func triesAnotherWorkerBeforeTheFirstToken() {
+        let fixture = Fixture(workers: 2)
+        fixture.engines[0].play([Script(failure: .beforeStart(.unavailable("gone")))])
+        let request = fixture.submit()
+        #expect(fixture.outcome(request).failure == nil)
+        #expect(fixture.outcome(request).ids().count == 2)
+        #expect(fixture.engines.map(\.submissions.count) == [1, 1])
+    }
+
+    @Test func repeatsNothingThatWasDelivered() {
+        let fixture = Fixture(workers: 2)
+        fixture.engines[0].play([Script(failure: .afterTokens(1, .unavailable("gone")))])
+        let request = fixture.submit()
+        #expect(fixture.outcome(request).failure == .unavailable("gone"))
+        #expect(fixture.engines.map(\.submissions.count) == [1, 0])
+    }
+
+    @Test func repeatsNoRefusal() {
+        let fixture = Fixture(workers: 2)
+        let refusal = EngineError.invalid(field: "n", reason: "no")
+        fixture.engines[0].play([Script(failure: .beforeStart(refusal))])
+        #expect(fixture.outcome(fixture.submit()).failure == refusal)
+        #expect(fixture.engines.map(\.submissions.count) == [1, 0])
+    }
+
+    @Test func givesUpAfterThreeAttempts() {
+        let fixture = Fixture(workers: 5)
+        for engine in fixture.engines { engine.play([Script(failure: .beforeStart(.unavailable("gone")))]) }
+        #expect(fixture.outcome(fixture.submit()).failure == .unavailable("gone"))
+        #expect(fixture.engines.map(\.submissions.count).reduce(0, +) == 3)
+        #expect(fixture.pool.workers.map(\.outstanding) == [0, 0, 0, 0, 0])
+    }
+
+    @Test func retriesWithinABudget() {
+        let fixture = Fixture(workers: 2)
+        let failing = Array(repeating: Script(failure: .beforeStart(.unavailable("gone"))), count: 1000)
+        for engine in fixture.engines { engine.play(failing) }
+        for _ in 0..<100 {
+            fixture.clock.advance(bySeconds: 10)
+            fixture.submit()
+        }
+        let sent = fixture.engines.map(\.submissions.count).reduce(0, +)
+        #expect(sent > 100 && sent <= 100 + 10 + 20)
+    }
+
+    @Test func leavesAFailingWorkerAlone() {
+        let fixture = Fixture(workers: 2)
+        fixture.engines[0].play(Array(repeating: Script(failure: .beforeStart(.unavailable("gone"))), count: 100))
+        for _ in 0..<40 { #expect(fixture.outcome(fixture.submit()).failure == nil) }
+        #expect(fixture.engines[0].submissions.count == 5)
+        fixture.clock.advance(bySeconds: 3)
+        for _ in 0..<10 { fixture.submit() }
+        #expect(fixture.engines[0].submissions.count == 6)
+    }
+
+    @Test func passesOverUnhealthyWorkers() {
+        let fixture = Fixture(workers: 2)
+        fixture.pool.workers[0].setHealthy(false)
+        for _ in 0..<4 { fixture.submit() }
+        #expect(fixture.engines.map(\.submissions.count) == [0, 4])
+        fixture.pool.workers[1].setHealthy(false)
+        guard case .unavailable? = fixture.outcome(fixture.submit()).failure else {
+            Issue.record("no worker was there, and the request did not fail")
+            return
+        }
+    }
+}

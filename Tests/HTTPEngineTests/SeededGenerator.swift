@@ -1,0 +1,28 @@
+/// SplitMix64: the same numbers for the same seed, so that a failure can be had again.
+struct SeededGenerator: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ mixed >> 31
+    }
+}
+
+extension Array where Element == UInt8 {
+    /// The bytes in pieces of random lengths, some of them empty.
+    func pieces<Generator: RandomNumberGenerator>(using generator: inout Generator) -> [ArraySlice<UInt8>] {
+        var pieces: [ArraySlice<UInt8>] = []
+        var at = 0
+        while at < count {
+            let length = Swift.min(Int.random(in: 0...40, using: &generator), count - at)
+            pieces.append(self[at..<at + length])
+            at += length
+        }
+        return pieces
+    }
+}
