@@ -35,6 +35,12 @@ let nio: [Target.Dependency] = [
     .product(name: "NIOHTTP1", package: "swift-nio"),
 ]
 
+/// TLS and HTTP/2, for those who speak them.
+let secureNIO: [Target.Dependency] = [
+    .product(name: "NIOHPACK", package: "swift-nio-http2"), .product(name: "NIOHTTP2", package: "swift-nio-http2"),
+    .product(name: "NIOSSL", package: "swift-nio-ssl"), .product(name: "NIOTLS", package: "swift-nio"),
+]
+
 let package = Package(
     name: "drover",
     dependencies: [
@@ -103,32 +109,62 @@ let package = Package(
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOHPACK", package: "swift-nio-http2"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ], hasFixtures: true),
+        module(
+            "WorkerHost",
+            [
+                "EngineWire", "JSONBytes", "RPCTransport", "ServingModel", "Tokenization",
+                .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ]),
+        tests(
+            "WorkerHost",
+            [
+                "EngineWire", "GGUFFormat", "RPCTransport", "RPCTesting", "ServingModel", "ServingTesting",
+                "Tokenization", .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ]),
+        module(
+            "MockEngines",
+            [
+                "EngineWire", "RPCTransport", "ServingModel", .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ]),
+        tests(
+            "MockEngines",
+            [
+                "EngineWire", "RPCTransport", "RPCTesting", "ServingModel",
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ]),
+        module("RPCTesting", ["RPCTransport", .product(name: "NIOCore", package: "swift-nio")]),
         module("ServingTesting", ["ServingModel"]),
         tests("ServingTesting", ["ServingModel"]),
         tests("LlamaEngine", ["GGUFFormat", "JSONBytes", "ServingModel", "ServingTesting", "Tokenization"]),
         module(
             "Gateway",
-            nio + [
-                "ChatTemplates", "Fleet", "JSONBytes", "Observability", "OpenAIAPI", "OutputParsing", "SchemaGrammar",
-                "ServingModel", "Tokenization", .product(name: "Logging", package: "swift-log"),
+            nio + secureNIO + [
+                "ChatTemplates", "Fleet", "HTTPEngine", "JSONBytes", "Observability", "OpenAIAPI", "OutputParsing",
+                "SchemaGrammar", "ServingModel", "Tokenization", .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
         tests(
             "Gateway",
-            nio + [
+            nio + secureNIO + [
                 "ChatTemplates", "Fleet", "GGUFFormat", "JSONBytes", "Observability", "OpenAIAPI", "OutputParsing",
                 "SchemaGrammar", "ServingModel", "ServingTesting", "Tokenization",
                 .product(name: "InMemoryLogging", package: "swift-log"),
                 .product(name: "Logging", package: "swift-log"), .product(name: "NIOEmbedded", package: "swift-nio"),
-            ]),
+            ], hasFixtures: true),
         .systemLibrary(name: "CZlib"),
         module("Archives", ["CZlib"]),
         tests("Archives", hasFixtures: true),
         module(
             "Fleet",
             [
-                "ServingModel", .product(name: "Logging", package: "swift-log"),
+                "HTTPEngine", "ServingModel", .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
@@ -160,9 +196,10 @@ let package = Package(
         .executableTarget(
             name: "drover",
             dependencies: [
-                "Archives", "ChatClient", "ChatTemplates", "EngineWire", "Fleet", "GGUFFormat", "GRPCEngines", "Gateway",
-                "JSONBytes", "LlamaEngine", "Observability", "OpenAIAPI", "OutputParsing", "RPCTransport",
-                "ServingModel", "Tokenization",
+                "Archives", "ChatClient", "ChatTemplates", "EngineWire", "Fleet", "GGUFFormat", "GRPCEngines",
+                "Gateway",
+                "HTTPEngine", "JSONBytes", "LlamaEngine", "MockEngines", "Observability", "OpenAIAPI", "OutputParsing",
+                "RPCTransport", "ServingModel", "Tokenization", "WorkerHost",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Logging", package: "swift-log"),

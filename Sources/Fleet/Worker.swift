@@ -1,12 +1,21 @@
+package import HTTPEngine
 package import NIOCore
 package import ServingModel
 import Synchronization
 
 /// An engine process that requests can be sent to.
 package final class Worker: Sendable {
+    /// How it is driven.
+    package enum Link: Sendable {
+        /// By tokens: makes the engine's connection on an event loop; once a loop.
+        case tokens(@Sendable (_ loop: any EventLoop) -> any Engine)
+        /// By text: requests are forwarded as they came, with the server's own name of the model.
+        case text(HTTPUpstream, model: String)
+    }
+
     package let id: WorkerID
     package let card: EngineCard
-    private let makeEngine: @Sendable (_ loop: any EventLoop) -> any Engine
+    package let link: Link
     private let outstandingRequests = Atomic(0)
     private let healthy = Atomic(true)
     private let failuresInARow = Atomic(0)
@@ -17,13 +26,10 @@ package final class Worker: Sendable {
     static let failuresMax = 5
     static let pauseSeconds = 2.0
 
-    /// - Parameter makeEngine: makes the engine's connection on an event loop; once a loop.
-    package init(
-        id: WorkerID, card: EngineCard, makeEngine: @escaping @Sendable (_ loop: any EventLoop) -> any Engine
-    ) {
+    package init(id: WorkerID, card: EngineCard, link: Link) {
         self.id = id
         self.card = card
-        self.makeEngine = makeEngine
+        self.link = link
     }
 
     /// Requests that it has been sent and that have not ended.
@@ -39,9 +45,10 @@ package final class Worker: Sendable {
         isHealthy && closedUntil.load(ordering: .relaxed) <= now.nanoseconds
     }
 
-    /// The engine's connection on an event loop.
+    /// The engine's connection on an event loop; the worker is driven by tokens.
     package func engine(on loop: any EventLoop) -> any Engine {
-        engines.withLock { engines in
+        guard case .tokens(let makeEngine) = link else { preconditionFailure("'\(id)' takes no tokens") }
+        return engines.withLock { engines in
             if let engine = engines[ObjectIdentifier(loop)] { return engine }
             let engine = makeEngine(loop)
             engines[ObjectIdentifier(loop)] = engine

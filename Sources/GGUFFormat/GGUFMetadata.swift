@@ -47,6 +47,14 @@ package struct GGUFMetadata: Sendable {
         self.storage = Array(bytes[..<cursor.position])
     }
 
+    /// A GGUF file with this metadata and no tensors. O(bytes).
+    package var fileWithoutTensors: [UInt8] {
+        var bytes = storage
+        // Behind the mark and the version.
+        bytes.replaceSubrange(8..<16, with: repeatElement(0, count: 8))
+        return bytes
+    }
+
     /// The model's architecture, as "llama".
     package var architecture: String? { string("general.architecture") }
 

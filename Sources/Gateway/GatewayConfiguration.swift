@@ -1,8 +1,10 @@
 /// How the gateway listens, and its bounds.
-package struct GatewayConfiguration: Sendable, Equatable {
+package struct GatewayConfiguration: Sendable {
     package var host = "127.0.0.1"
     /// 0 takes any free port.
     package var port = 8080
+    /// Nil leaves connections unencrypted.
+    package var tls: TLSIdentity?
     /// Event loops, each with a thread of its own.
     package var eventLoops = 1
     /// Threads that decode, render and tokenize long bodies.
@@ -30,6 +32,17 @@ package struct GatewayConfiguration: Sendable, Equatable {
         package var idleSeconds = 90.0
         /// How long a client may leave a response unread.
         package var stallSeconds = 60.0
+        /// Streams that a client may have open at once on one connection of HTTP/2.
+        package var concurrentStreams = 256
+        /// What a client may have under way of a request's body, and of those of all streams of a connection, before
+        /// the gateway has taken it.
+        package var streamWindowBytes = 1 << 20
+        package var connectionWindowBytes = 4 << 20
+        /// Streams that a client may break off on one connection, and signals other than requests that it may send,
+        /// within `abuseSeconds`.
+        package var resetStreams = 1024
+        package var controlFrames = 1024
+        package var abuseSeconds: Int64 = 30
         /// How long a refused client may go on sending before it is cut off.
         package var lingerSeconds = 5.0
         /// How long a request may wait for the engine.

@@ -18,6 +18,8 @@ final class GatewayMetrics: Sendable {
     private let otherErrors: Counter
     /// Connections that were closed at once because there were too many.
     let refusedConnections: Counter
+    /// Clients that TLS did not let in, or that left meanwhile.
+    let failedHandshakes: Counter
     private let timeToFirstToken, interTokenLatency: Histogram
 
     init(registry: MetricsRegistry) {
@@ -40,6 +42,8 @@ final class GatewayMetrics: Sendable {
         otherErrors = error("other")
         refusedConnections = registry.counter(
             "drover_connections_refused_total", "Connections that were closed at once because there were too many.")
+        failedHandshakes = registry.counter(
+            "drover_tls_handshakes_failed_total", "Connections that ended in the TLS handshake.")
         promptTokens = registry.counter("drover_prompt_tokens_total", "Prompt tokens of ended requests.")
         completionTokens = registry.counter("drover_completion_tokens_total", "Tokens generated for ended requests.")
         cachedTokens = registry.counter(

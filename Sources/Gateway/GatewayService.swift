@@ -3,6 +3,7 @@ package import Logging
 package import NIOCore
 import NIOHTTP1
 package import NIOPosix
+import NIOSSL
 package import Observability
 import OpenAIAPI
 import ServiceLifecycle
@@ -86,42 +87,36 @@ package final class GatewayService: Service {
             logger.warning("A connection was refused: there are too many.")
             throw GatewayError.tooManyConnections
         }
-        var headLimits = NIOHTTPDecoderLimitConfiguration()
-        headLimits.maxHeaderFieldSize = limits.headerFieldBytes
-        headLimits.maxHeaderListSize = limits.headerBytes
-        headLimits.maxHeaderFieldCount = limits.headerFields
-        let decoder = HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: headLimits)
-        try channel.pipeline.syncOperations.addHandlers([
-            ByteToMessageHandler(decoder, maximumBufferSize: limits.headerBytes + limits.pipelinedBytes),
-            HTTPConnection(service: self, state: state),
-        ])
+        let pipeline = channel.pipeline.syncOperations
+        if let tls = configuration.tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls.context)) }
+        try pipeline.addHandler(ConnectionStart(service: self, state: state))
     }
 
     // MARK: Requests
 
     /// Answers a request that has arrived whole. On the connection's event loop.
-    func handle(_ head: HTTPRequestHead, body: ByteBuffer, on connection: HTTPConnection) {
+    func handle(_ head: HTTPRequestHead, body: ByteBuffer, on connection: any RequestCarrier) {
         do throws(APIError) {
             let now = WallClock.now
             switch try Route.find(head, withEngine: generates) {
             case .chatCompletions:
-                generate(body, on: connection) { preparation, body throws(APIError) in
+                generate(head, body, on: connection) { preparation, body throws(APIError) in
                     try preparation.chat(body, now: now)
                 }
             case .completions:
-                generate(body, on: connection) { preparation, body throws(APIError) in
+                generate(head, body, on: connection) { preparation, body throws(APIError) in
                     try preparation.completion(body, now: now)
                 }
             case .embeddings:
-                embed(body, on: connection) { preparation, body throws(APIError) in
+                embed(head, body, on: connection) { preparation, body throws(APIError) in
                     try preparation.embeddings(body, now: now)
                 }
             case .score:
-                embed(body, on: connection) { preparation, body throws(APIError) in
+                embed(head, body, on: connection) { preparation, body throws(APIError) in
                     try preparation.score(body, now: now)
                 }
             case .rerank:
-                embed(body, on: connection) { preparation, body throws(APIError) in
+                embed(head, body, on: connection) { preparation, body throws(APIError) in
                     try preparation.rerank(body, now: now)
                 }
             case .abort: abort(try AbortRequest.decode(Array(body.readableBytesView)), on: connection)
@@ -152,7 +147,7 @@ package final class GatewayService: Service {
         }
     }
 
-    private func answerReadiness(on connection: HTTPConnection) {
+    private func answerReadiness(on connection: any RequestCarrier) {
         let retryAfter = configuration.limits.retryAfterSeconds
         if isDraining { return connection.respond(.shuttingDown(retryAfterSeconds: retryAfter)) }
         guard !catalog.all.isEmpty else {
@@ -162,7 +157,7 @@ package final class GatewayService: Service {
     }
 
     private func answer(
-        _ body: ByteBuffer, on connection: HTTPConnection,
+        _ body: ByteBuffer, on connection: any RequestCarrier,
         _ work: @escaping @Sendable (TextPreparation, [UInt8]) throws(APIError) -> [UInt8]
     ) {
         let batched: @Sendable ([UInt8]) throws(APIError) -> [UInt8] = { [catalog] body throws(APIError) in
@@ -183,47 +178,62 @@ package final class GatewayService: Service {
     }
 
     private func generate(
-        _ body: ByteBuffer, on connection: HTTPConnection,
+        _ head: HTTPRequestHead, _ body: ByteBuffer, on connection: any RequestCarrier,
         _ work: @escaping @Sendable (RequestPreparation, [UInt8]) throws(APIError) -> PreparedGeneration
     ) {
-        let prepare: @Sendable ([UInt8]) throws(APIError) -> PreparedGeneration = { [catalog] body throws(APIError) in
-            let model = try catalog.model(for: body)
-            guard let generation = model.backend(WallClock.now)?.generation else {
-                throw .invalid("model", "no engine generates with '\(model.listing.model)'")
-            }
-            return try work(generation, body)
-        }
-        preparer.run(body, on: connection.loop, prepare) { outcome in
-            switch outcome {
-            case .success(let prepared):
-                if prepared.offersToolsInVain { self.tellOfVainTools(prepared.text.id) }
-                connection.begin(prepared)
-            case .failure(let error): connection.respond(error)
-            }
+        serve(head, body, on: connection, isGeneration: true) { backend, body throws(APIError) in
+            try work(backend.generation, body)
+        } begin: { prepared in
+            if prepared.offersToolsInVain { self.tellOfVainTools(prepared.text.id) }
+            connection.begin(prepared)
         }
     }
 
     private func embed(
-        _ body: ByteBuffer, on connection: HTTPConnection,
+        _ head: HTTPRequestHead, _ body: ByteBuffer, on connection: any RequestCarrier,
         _ work: @escaping @Sendable (EmbeddingPreparation, [UInt8]) throws(APIError) -> PreparedEmbedding
     ) {
-        let prepare: @Sendable ([UInt8]) throws(APIError) -> PreparedEmbedding = { [catalog] body throws(APIError) in
+        serve(head, body, on: connection, isGeneration: false) { backend, body throws(APIError) in
+            try work(backend.embedding, body)
+        } begin: { prepared in
+            connection.begin(prepared)
+        }
+    }
+
+    /// Prepares a request for the engines of its model, or has it forwarded to a server of the same API.
+    private func serve<Prepared: Sendable>(
+        _ head: HTTPRequestHead, _ body: ByteBuffer, on connection: any RequestCarrier, isGeneration: Bool,
+        _ work: @escaping @Sendable (ServedModel.Backend, [UInt8]) throws(APIError) -> Prepared,
+        begin: @escaping (Prepared) -> Void
+    ) {
+        let path = String(head.uri.prefix { $0 != "?" })
+        let prepare: @Sendable ([UInt8]) throws(APIError) -> Work<Prepared> = { [catalog] body throws(APIError) in
             let model = try catalog.model(for: body)
-            guard let embedding = model.backend(WallClock.now)?.embedding else {
-                throw .invalid("model", "no engine embeds with '\(model.listing.model)'")
+            switch model.destination(WallClock.now) {
+            case .tokens(let backend): return .own(try work(backend, body))
+            case .text(let pool):
+                return .others(PreparedForward(pool: pool, path: path, isGeneration: isGeneration, body: body))
+            case .nowhere: throw .invalid("model", "no engine serves '\(model.listing.model)'")
             }
-            return try work(embedding, body)
         }
         preparer.run(body, on: connection.loop, prepare) { outcome in
             switch outcome {
-            case .success(let prepared): connection.begin(prepared)
+            case .success(.own(let prepared)): begin(prepared)
+            case .success(.others(let prepared)):
+                connection.begin(prepared, headers: head.headers.map { ($0.name, $0.value) })
             case .failure(let error): connection.respond(error)
             }
         }
     }
 
+    /// What a request has become.
+    private enum Work<Prepared: Sendable>: Sendable {
+        case own(Prepared)
+        case others(PreparedForward)
+    }
+
     /// Ends requests by their names, wherever they are, and answers which were found.
-    private func abort(_ request: AbortRequest, on connection: HTTPConnection) {
+    private func abort(_ request: AbortRequest, on connection: any RequestCarrier) {
         let searches = loops.withLock { $0 }.map { state in
             state.outlet.loop.submit {
                 request.names.filter { state.outlet.abort($0, now: WallClock.now) }

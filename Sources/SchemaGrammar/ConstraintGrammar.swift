@@ -8,15 +8,25 @@ package enum ConstraintGrammar {
     /// Takes less than a millisecond for common schemas, tens of them at the limits.
     package static func grammar(for constraint: OutputConstraint) throws(EngineError) -> String {
         switch constraint {
-        case .jsonObject: JSONGrammar.anyJSONObject
-        case .jsonSchema(let text): try grammar(forSchema: text)
-        case .calls(let calls): try grammar(for: calls, behind: "")
+        case .jsonObject: return JSONGrammar.anyJSONObject
+        case .jsonSchema(let text): return try grammar(forSchema: text)
+        case .calls(let calls): return try grammar(for: calls, behind: "")
+        case .grammar(let text):
+            guard text.utf8.count <= SchemaLimits.grammarBytes else {
+                let reason = "it has more than \(SchemaLimits.grammarBytes) bytes"
+                throw .invalid(field: field(of: constraint), reason: reason)
+            }
+            return text
         }
     }
 
     /// The field to name where an engine refuses a grammar.
     package static func field(of constraint: OutputConstraint) -> String {
-        if case .calls = constraint { "tools" } else { "response_format" }
+        switch constraint {
+        case .calls: "tools"
+        case .grammar: "grammar"
+        case .jsonObject, .jsonSchema: "response_format"
+        }
     }
 
     private static let schemaField = "response_format.json_schema.schema"
@@ -37,7 +47,7 @@ package enum ConstraintGrammar {
         for function in calls.functions { try add(function, to: &grammar) }
         do {
             switch calls.alternative {
-            case nil, .calls?: break
+            case nil, .calls?, .grammar?: break
             case .jsonObject?: try grammar.add(alternative: ["type": "object"])
             case .jsonSchema(let text)?: try grammar.add(alternative: try JSONValue(parsing: text))
             }

@@ -7,6 +7,7 @@ struct Drover: AsyncParsableCommand {
         commandName: "drover",
         abstract: "Serves language models: a gateway, its engines and their KV cache.",
         subcommands: [
-            ServeCommand.self, GatewayCommand.self, ChatCommand.self, TokenizerCommand.self, TokenizeCommand.self, ConvertCommand.self,
+            ServeCommand.self, GatewayCommand.self, WorkerCommand.self, ChatCommand.self, TokenizerCommand.self,
+            TokenizeCommand.self, ConvertCommand.self, MockEngineCommand.self,
         ])
 }

@@ -11,7 +11,7 @@ import UnixSignals
 struct GatewayCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "gateway",
-        abstract: "Serves models over the OpenAI API with engines of their own: vLLM, SGLang, TensorRT-LLM.",
+        abstract: "Serves models over the OpenAI API in front of engines: vLLM, SGLang, TensorRT-LLM and others.",
         discussion: RunningService.settingsNote)
 
     @OptionGroup var options: GatewayOptions
@@ -21,7 +21,7 @@ struct GatewayCommand: AsyncParsableCommand {
         settings.service.startLogging()
         let gateway = settings.service.gateway
         let loops = MultiThreadedEventLoopGroup(numberOfThreads: gateway.eventLoops)
-        let fleet = GatewayFleet(settings, group: loops)
+        let fleet = try GatewayFleet(settings, group: loops)
         let watch = FleetService(
             fleet.members, configuration: settings.fleet, logger: Logger(label: "drover.fleet"),
             sleep: { try await ContinuousClock().sleep(for: .seconds($0)) },
@@ -31,7 +31,8 @@ struct GatewayCommand: AsyncParsableCommand {
             configuration: gateway, catalog: fleet.catalog, registry: registry, logger: Logger(label: "drover.gateway"),
             group: loops
         ) { host, port in
-            Greeting.showGateway(at: RunningService.url(host: host, port: port), workers: settings.workers.count)
+            let url = RunningService.url(host: host, port: port, isSecure: gateway.tls != nil)
+            Greeting.showGateway(at: url, workers: settings.workers.count)
         }
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
@@ -40,6 +41,7 @@ struct GatewayCommand: AsyncParsableCommand {
                     .init(service: watch),
                 ], gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "drover")))
         try await group.run()
+        await fleet.shutDown()
         try? await loops.shutdownGracefully()
     }
 }

@@ -3,9 +3,10 @@ import EngineWire
 import Fleet
 import GRPCEngines
 import Gateway
-import JSONBytes
+import HTTPEngine
 import Logging
 import NIOCore
+import OpenAIAPI
 import RPCTransport
 import ServingModel
 import Synchronization
@@ -13,35 +14,64 @@ import Tokenization
 
 /// Turns what is known of workers into what the gateway serves.
 final class GatewayFleet: Sendable {
-    private struct State {
-        /// By model, one for each kind of engine.
-        var sources: [ModelID: [PooledEngineSource]] = [:]
-        var texts: [ModelID: TextModel] = [:]
+    /// Everything about one model.
+    private struct Model {
+        /// One for each kind of engine that takes tokens.
+        var sources: [PooledEngineSource] = []
+        let upstreams: WorkerPool
+        /// Nil until an engine that takes tokens has joined.
+        var text: TextModel?
+
+        init(_ id: ModelID) { upstreams = WorkerPool(model: id, kind: .http) }
+
+        var pools: [WorkerPool] { sources.map(\.pool) + [upstreams] }
+    }
+
+    private enum Contact: Sendable {
+        case rpc(GRPCContact)
+        case http(HTTPContact)
+
+        var asked: any WorkerContact {
+            switch self {
+            case .rpc(let contact): contact
+            case .http(let contact): contact
+            }
+        }
     }
 
     let catalog = ModelCatalog()
     private let settings: GatewaySettings
-    private let contacts: [WorkerID: GRPCContact]
+    private let contacts: [WorkerID: Contact]
     private let idPrefix: String
-    private let state = Mutex(State())
+    private let models = Mutex<[ModelID: Model]>([:])
 
-    init(_ settings: GatewaySettings, group: any EventLoopGroup) {
+    init(_ settings: GatewaySettings, group: any EventLoopGroup) throws {
         self.settings = settings
-        let contacts = settings.workers.map { worker in
-            (worker.id, GRPCContact(worker.endpoint, modelName: settings.name, group: group))
+        var contacts: [WorkerID: Contact] = [:]
+        for worker in settings.workers {
+            contacts[worker.id] =
+                switch worker.place {
+                case .rpc(let endpoint): .rpc(GRPCContact(endpoint, modelName: settings.name, group: group))
+                case .http(let address):
+                    .http(
+                        HTTPContact(
+                            upstream: try HTTPUpstream(
+                                address, group: group, limits: settings.upstream,
+                                logger: Logger(label: "drover.upstream")), modelName: settings.name))
+                }
         }
-        self.contacts = Dictionary(uniqueKeysWithValues: contacts)
+        self.contacts = contacts
         idPrefix = "drover-" + String(UInt64.random(in: 0 ... .max), radix: 36) + "-"
     }
 
     var members: [FleetService.Member] {
         settings.workers.compactMap { worker in
-            contacts[worker.id].map { FleetService.Member(id: worker.id, contact: $0) }
+            contacts[worker.id].map { FleetService.Member(id: worker.id, contact: $0.asked) }
         }
     }
 
     /// All workers of all models.
-    var workers: [Worker] { state.withLock { $0.sources.values.joined().flatMap(\.pool.workers) } }
+    var workers: [Worker] { models.withLock { $0.values.flatMap(\.pools).flatMap(\.workers) } }
 
     func apply(_ id: WorkerID, _ change: FleetService.Change) async throws {
         switch change {
@@ -51,62 +81,97 @@ final class GatewayFleet: Sendable {
         }
     }
 
+    /// Closes the connections to workers behind HTTP; those of the others end with their models.
+    func shutDown() async {
+        for case .http(let contact) in contacts.values { await contact.upstream.shutDown() }
+    }
+
     // MARK: Joining
 
     private func join(_ id: WorkerID, _ description: WorkerDescription) async throws {
-        guard let contact = contacts[id], var card = description.cards.first,
-            let dialect = EngineDialect.allCases.first(where: { $0.kind == card.kind })
-        else { return }
-        card.samplingDefaults = try SamplingDefaults.read(description.samplingDefaults)
-        let text = try await text(of: card, description, contact, dialect)
-        var endTokens = description.endTokens
-        endTokens += text.tokenizer.vocabulary.specials.endOfGeneration.filter { !endTokens.contains($0) }
-        let engine = RemoteEngine.Subject(
-            card: card, dialect: dialect, endpoint: contact.endpoint, endTokens: endTokens, idPrefix: idPrefix,
-            limits: settings.engine)
-        let worker = Worker(id: id, card: card) { loop in RemoteEngine(engine, loop: loop, now: { WallClock.now }) }
-        let (sources, gone) = put(worker)
-        let seconds = settings.service.gateway.limits.queueSeconds
-        catalog.put(ServedModel(text, sources: sources, queueSeconds: seconds))
+        var joining: [(worker: Worker, text: TextModel?)] = []
+        switch contacts[id] {
+        case .rpc(let contact)?: joining = [try await worker(id, description, contact)]
+        case .http(let contact)?:
+            joining = description.cards.map { card in
+                let name = description.cards.count == 1 ? description.modelPath : nil
+                let link = Worker.Link.text(contact.upstream, model: name ?? card.model.rawValue)
+                return (Worker(id: id, card: card, link: link), nil)
+            }
+        case nil: return
+        }
+        let gone = remove(id)
+        for (worker, text) in joining { put(worker, text) }
         for old in gone { await old.shutDown() }
     }
 
-    /// Adds a worker; returns all sources of its model, and what the worker was before.
-    private func put(_ worker: Worker) -> (sources: [PooledEngineSource], gone: [Worker]) {
-        state.withLock { state in
-            var gone: [Worker] = []
-            for source in state.sources.values.joined() {
-                if let old = source.pool.remove(worker.id) { gone.append(old) }
-            }
-            var sources = state.sources[worker.card.model] ?? []
-            let source: PooledEngineSource
-            if let known = sources.first(where: { $0.pool.kind == worker.card.kind }) {
-                source = known
-            } else {
-                let pool = WorkerPool(model: worker.card.model, kind: worker.card.kind)
-                source = PooledEngineSource(pool, now: { WallClock.now })
-                sources.append(source)
-            }
-            source.pool.put(worker)
-            state.sources[worker.card.model] = sources
-            return (sources, gone)
+    private func worker(
+        _ id: WorkerID, _ description: WorkerDescription, _ contact: GRPCContact
+    ) async throws -> (Worker, TextModel?) {
+        guard var card = description.cards.first,
+            let dialect = EngineDialect.allCases.first(where: { $0.kind == card.kind })
+        else { throw CommandFailure("\(id) serves no model") }
+        card.samplingDefaults = try SamplingDefaults.read(description.samplingDefaults)
+        let known = models.withLock { $0[card.model]?.text }
+        let text: TextModel
+        if let known {
+            text = known
+        } else {
+            text = try await file(description, contact, dialect)
+                .text(name: card.model, outputFormat: settings.outputFormat, contextTokens: card.contextTokens)
         }
+        let specials = text.tokenizer.vocabulary.specials
+        let ends = [specials.endOfSequence].compactMap { $0 } + specials.endOfGeneration
+        let subject = RemoteEngine.Subject(
+            card: card, dialect: dialect, endpoint: contact.endpoint,
+            endTokens: description.endTokens + ends.filter { !description.endTokens.contains($0) },
+            idPrefix: idPrefix, limits: settings.engine)
+        let link = Worker.Link.tokens { loop in RemoteEngine(subject, loop: loop, now: { WallClock.now }) }
+        return (Worker(id: id, card: card, link: link), text)
     }
 
-    // MARK: Text
-
-    private func text(
-        of card: EngineCard, _ description: WorkerDescription, _ contact: GRPCContact, _ dialect: EngineDialect
-    ) async throws -> TextModel {
-        if let text = state.withLock({ $0.texts[card.model] }) { return text }
-        let file = try await file(description, contact, dialect)
-        let text = file.text(
-            name: card.model, outputFormat: settings.outputFormat, contextTokens: card.contextTokens)
-        state.withLock { $0.texts[card.model] = text }
-        return text
+    /// Takes a worker out of all models; returns what it was.
+    private func remove(_ id: WorkerID) -> [Worker] {
+        models.withLock { models in models.values.flatMap(\.pools).compactMap { $0.remove(id) } }
     }
 
-    /// The model's files: where the settings say, where the worker has them if that is on this machine, or as the worker
+    private func put(_ worker: Worker, _ text: TextModel?) {
+        let id = worker.card.model
+        let model = models.withLock { models in
+            var model = models[id] ?? Model(id)
+            model.text = model.text ?? text
+            if worker.card.kind == .http {
+                model.upstreams.put(worker)
+            } else {
+                source(of: worker.card, in: &model).pool.put(worker)
+            }
+            models[id] = model
+            return model
+        }
+        catalog.put(served(model, worker.card))
+    }
+
+    private func source(of card: EngineCard, in model: inout Model) -> PooledEngineSource {
+        if let source = model.sources.first(where: { $0.pool.kind == card.kind }) { return source }
+        let source = PooledEngineSource(WorkerPool(model: card.model, kind: card.kind), now: { WallClock.now })
+        model.sources.append(source)
+        return source
+    }
+
+    private func served(_ model: Model, _ card: EngineCard) -> ServedModel {
+        let upstreams = model.upstreams.workers.isEmpty ? nil : model.upstreams
+        if let text = model.text {
+            return ServedModel(
+                text, sources: model.sources, upstreams: upstreams,
+                queueSeconds: settings.service.gateway.limits.queueSeconds)
+        }
+        return ServedModel(
+            ModelListing(
+                model: card.model, created: WallClock.secondsSince1970, owner: "drover",
+                contextTokens: card.contextTokens > 0 ? card.contextTokens : nil), upstreams: model.upstreams)
+    }
+
+    /// A model's files: where the settings say, where the worker has them if that is on this machine, or as the worker
     /// sends them.
     private func file(
         _ description: WorkerDescription, _ contact: GRPCContact, _ dialect: EngineDialect

@@ -7,7 +7,7 @@ struct GatewayOptions: ParsableArguments {
         name: .shortAndLong,
         help: """
             A worker: grpc://host:port, grpcs://host:port or unix:/path for vLLM, SGLang, TensorRT-LLM or drover \
-            worker. May be given several times.
+            worker, http://host:port or https://host:port for any server of the OpenAI API. May be given several times.
             """)
     var worker: [String] = []
 
@@ -27,6 +27,9 @@ struct GatewayOptions: ParsableArguments {
     @Option(help: "The key of --worker-certificate, as a PEM file.")
     var workerKey: String?
 
+    @Option(help: "What workers behind HTTP are sent as a bearer token; the environment is a better place for it.")
+    var workerAPIKey: String?
+
     @Option(help: "How often workers are asked how they are, in seconds. (default: 1)")
     var checkSeconds: String?
 
@@ -41,7 +44,7 @@ struct GatewayOptions: ParsableArguments {
     func reader() async throws -> SettingReader {
         try await service.reader(with: [
             (.workers, worker.isEmpty ? nil : worker.joined(separator: ",")), (.modelPath, modelPath),
-            (.workerCA, workerCA), (.workerCertificate, workerCertificate), (.workerKey, workerKey),
+            (.workerCA, workerCA), (.workerCertificate, workerCertificate), (.workerKey, workerKey), (.workerAPIKey, workerAPIKey),
             (.checkSeconds, checkSeconds), (.firstTokenSeconds, firstTokenSeconds), (.silenceSeconds, silenceSeconds),
         ])
     }

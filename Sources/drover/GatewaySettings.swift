@@ -1,5 +1,6 @@
 import Fleet
 import GRPCEngines
+import HTTPEngine
 import Gateway
 import ServingModel
 
@@ -12,6 +13,7 @@ import ServingModel
 /// - `outputFormat` (auto, none, or a format's name; default: auto): how models write reasoning and tool calls.
 /// - `workerCA`, `workerCertificate`, `workerKey` (paths of PEM files): the certificates that workers are trusted by, and
 ///   what they are shown.
+/// - `workerAPIKey` (secret): what workers behind HTTP are sent as a bearer token.
 /// - `checkSeconds` (0.1 to 3600, default: 1): how often workers are asked how they are.
 /// - `firstTokenSeconds` (1 to 86400, default: 600): how long a request may wait for its first token.
 /// - `silenceSeconds` (1 to 86400, default: 300): how long a running request may go without a token.
@@ -23,18 +25,19 @@ struct GatewaySettings {
     var outputFormat: OutputFormatSetting
     var fleet = FleetService.Configuration()
     var engine = RemoteEngineLimits()
+    var upstream = HTTPUpstreamLimits()
 
     init(_ reader: SettingReader) throws {
         service = try ServiceSettings(reader)
         let tls = WorkerTLS(
             authority: reader.text(.workerCA), certificate: reader.text(.workerCertificate),
             key: reader.text(.workerKey))
+        let apiKey = reader.secret(.workerAPIKey)
         let list = reader.text(.workers) ?? ""
         workers = try list.split(separator: ",").map { part in
             let text = part.trimmed
-            guard let worker = try WorkerAddress(text, tls: tls) else {
-                throw SettingError(
-                    key: .workers, value: text, allowed: "grpc://host:port, grpcs://host:port or unix:/path")
+            guard let worker = try WorkerAddress(text, tls: tls, apiKey: apiKey) else {
+                throw SettingError(key: .workers, value: text, allowed: WorkerAddress.forms)
             }
             return worker
         }
@@ -53,6 +56,8 @@ struct GatewaySettings {
             try reader.seconds(.firstTokenSeconds, in: 1...ServiceSettings.day) ?? 600
         engine.silenceSeconds =
             try reader.seconds(.silenceSeconds, in: 1...ServiceSettings.day) ?? engine.silenceSeconds
+        upstream.firstByteSeconds = service.gateway.limits.queueSeconds
+        upstream.idleSeconds = engine.silenceSeconds
     }
 }
 

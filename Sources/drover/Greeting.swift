@@ -22,6 +22,15 @@ enum Greeting {
         show("tokenizes for", text, summary, url, path: "tokenize", body: #""prompt":"The capital of France is""#)
     }
 
+    static func showWorker(at url: String, _ card: EngineCard, summary: String) {
+        print(
+            """
+            drover serves \(card.model) (\(summary), context \(card.contextTokens)) on \(url)
+            Point a gateway at it: drover gateway --worker \(url)
+            """)
+        fflush(nil)
+    }
+
     static func showGateway(at url: String, workers: Int) {
         print("drover gateway on \(url), for \(workers) worker\(workers == 1 ? "" : "s"); GET \(url)/v1/models")
         fflush(nil)

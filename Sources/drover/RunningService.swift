@@ -27,7 +27,7 @@ enum RunningService {
             configuration: configuration, catalog: ModelCatalog([model]), generates: engine != nil, registry: registry,
             logger: Logger(label: "drover.gateway"),
             onReady: { host, port in
-                greet(url(host: host, port: port))
+                greet(url(host: host, port: port, isSecure: configuration.tls != nil))
             })
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
@@ -37,8 +37,8 @@ enum RunningService {
     }
 
     /// Where a service can be reached from this machine.
-    static func url(host: String, port: Int) -> String {
+    static func url(host: String, port: Int, isSecure: Bool) -> String {
         let shown = host == "0.0.0.0" ? "127.0.0.1" : host.contains(":") ? "[\(host)]" : host
-        return "http://\(shown):\(port)"
+        return "\(isSecure ? "https" : "http")://\(shown):\(port)"
     }
 }

@@ -2,43 +2,8 @@ import ArgumentParser
 
 /// The command line of `drover serve`. An option that is not given leaves the setting to the environment and the file.
 struct ServeOptions: ParsableArguments {
-    @Option(name: .shortAndLong, help: "The GGUF model file to serve.")
-    var model: String?
-
-    @Option(name: .shortAndLong, help: "Threads that compute. (default: one less than the processor has)")
-    var threads: String?
-
-    @Option(help: "Layers on the accelerator, if the build has one. (default: all)")
-    var gpuLayers: String?
-
-    @Option(name: .shortAndLong, help: "The most tokens of one request. (default: the model's, at most 8192)")
-    var context: String?
-
-    @Option(help: "The most sequences that run at once. (default: 16)")
-    var parallel: String?
-
-    @Option(help: "Tokens whose KV is kept. (default: twice the context)")
-    var cacheTokens: String?
-
-    @Option(help: "About how long a step computes prompts while streams wait for it, in seconds. (default: 0.2)")
-    var prefillSeconds: String?
-
-    @Option(help: "The most prompt tokens computed in a step beside running streams. (default: 512)")
-    var prefillBudget: String?
-
-    @Option(help: "Requests that may wait. (default: 256)")
-    var queue: String?
-
-    @Option(help: "How long a request may wait, in seconds. (default: 60)")
-    var queueSeconds: String?
-
+    @OptionGroup var engine: EngineOptions
     @OptionGroup var service: ServiceOptions
 
-    func reader() async throws -> SettingReader {
-        try await service.reader(with: [
-            (.model, model), (.threads, threads), (.gpuLayers, gpuLayers), (.context, context), (.parallel, parallel),
-            (.cacheTokens, cacheTokens), (.prefillSeconds, prefillSeconds), (.prefillBudget, prefillBudget),
-            (.queue, queue), (.queueSeconds, queueSeconds),
-        ])
-    }
+    func reader() async throws -> SettingReader { try await service.reader(with: engine.given) }
 }

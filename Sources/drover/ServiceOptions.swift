@@ -1,10 +1,7 @@
 import ArgumentParser
 
-/// The part of the command line that all services share.
+/// The part of the command line that all services over HTTP share.
 struct ServiceOptions: ParsableArguments {
-    @Option(help: "What clients call the model. (default: the file's name)")
-    var name: String?
-
     @Option(help: "How the model writes reasoning and tool calls: a format's name, auto or none. (default: auto)")
     var outputFormat: String?
 
@@ -14,37 +11,23 @@ struct ServiceOptions: ParsableArguments {
     @Option(name: .shortAndLong, help: "The port to listen on; 0 takes any free one. (default: 8080)")
     var port: String?
 
-    @Option(help: "How long what is being answered may take to end after SIGTERM, in seconds. (default: 30)")
-    var drainSeconds: String?
-
     @Option(help: "How long a client may leave its answer unread, in seconds. (default: 60)")
     var stallSeconds: String?
 
     @Option(help: "The largest request body, in bytes. (default: 16777216)")
     var maxBodyBytes: String?
 
-    @Option(help: "Threads that serve connections. (default: 1)")
-    var eventLoops: String?
-
-    @Option(help: "trace, debug, info, notice, warning, error or critical. (default: notice)")
-    var logLevel: String?
-
-    @Option(help: "How log lines look: text or json. (default: text)")
-    var logForm: String?
-
-    @Option(name: .customLong("config"), help: "A YAML or JSON file with any of these settings, in camelCase.")
-    var configFile: String?
+    @OptionGroup var process: ProcessOptions
 
     private var given: [(key: SettingKey, value: String?)] {
         [
-            (.name, name), (.outputFormat, outputFormat), (.host, host), (.port, port),
-            (.drainSeconds, drainSeconds), (.stallSeconds, stallSeconds), (.maxBodyBytes, maxBodyBytes),
-            (.eventLoops, eventLoops), (.logLevel, logLevel), (.logForm, logForm),
+            (.outputFormat, outputFormat), (.host, host), (.port, port), (.stallSeconds, stallSeconds),
+            (.maxBodyBytes, maxBodyBytes),
         ]
     }
 
     /// What sets a service: this, and `others` of the command line, before the environment and the file.
     func reader(with others: [(key: SettingKey, value: String?)]) async throws -> SettingReader {
-        try await .reading(commandLine: others + given, file: configFile)
+        try await process.reader(with: others + given)
     }
 }

@@ -7,6 +7,10 @@ import Observability
 ///
 /// Configuration keys
 /// - `host` (string, default: 127.0.0.1), `port` (0 to 65535, default: 8080; 0 takes any free one).
+/// - `tlsCertificate` (path, optional), `tlsKey` (path, required with it): PEM files with the service's certificate chain
+///   and its private key; connections are encrypted with TLS then.
+/// - `tlsClientCa` (path, optional, needs the two): a PEM file with the authorities of the clients' certificates; a
+///   client without one of theirs is not let in.
 /// - `drainSeconds` (0 to 86400, default: 30): how long what is being answered may take to end after SIGTERM.
 /// - `stallSeconds` (1 to 86400, default: 60): how long a client may leave its answer unread.
 /// - `maxBodyBytes` (1024 to 1 GiB, default: 16 MiB): the largest request body.
@@ -23,6 +27,7 @@ struct ServiceSettings {
     init(_ reader: SettingReader) throws(SettingError) {
         gateway.host = reader.text(.host) ?? gateway.host
         gateway.port = try reader.integer(.port, in: 0...65535) ?? gateway.port
+        gateway.tls = try TLSIdentity(reader)
         gateway.eventLoops = try reader.integer(.eventLoops, in: 1...64) ?? gateway.eventLoops
         let limits = gateway.limits
         gateway.limits.drainSeconds = try reader.seconds(.drainSeconds, in: 0...Self.day) ?? limits.drainSeconds

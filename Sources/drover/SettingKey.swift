@@ -6,9 +6,12 @@ enum SettingKey: String, CaseIterable {
     case model, name, host, port, threads, gpuLayers, context, parallel, cacheTokens
     case prefillSeconds, prefillBudget, queue, queueSeconds, drainSeconds, stallSeconds
     case maxBodyBytes, eventLoops, outputFormat, logLevel, logForm
+    case tlsCertificate, tlsKey, tlsClientCa
     // Of `drover gateway`.
     case workers, modelPath, checkSeconds, firstTokenSeconds, silenceSeconds
-    case workerCA, workerCertificate, workerKey
+    case workerCA, workerCertificate, workerKey, workerAPIKey
+    // Of `drover worker`.
+    case listen
     // Of `drover chat`.
     case chatURL = "chat.url"
     case chatModel = "chat.model"
@@ -28,7 +31,7 @@ enum SettingKey: String, CaseIterable {
             + rawValue.map { $0 == "." ? "_" : $0.isUppercase ? "_\($0)" : $0.uppercased() }.joined()
     }
 
-    var isSecret: Bool { self == .apiKey }
+    var isSecret: Bool { self == .apiKey || self == .workerAPIKey }
 
     /// Mappings that hold settings, such as `chat`.
     static let scopes = Set(

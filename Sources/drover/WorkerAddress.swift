@@ -1,18 +1,34 @@
+import HTTPEngine
 import RPCTransport
 import ServingModel
 
 /// Where a worker is, and how it is reached.
 struct WorkerAddress {
-    let id: WorkerID
-    let endpoint: RPCEndpoint
+    enum Place {
+        case rpc(RPCEndpoint)
+        case http(HTTPUpstreamAddress)
+    }
 
-    /// Reads `grpc://host:port`, `grpcs://host:port` or `unix:/path`; nil for anything else.
-    init?(_ text: String, tls: WorkerTLS) throws {
+    let id: WorkerID
+    let place: Place
+
+    static let forms = "grpc://host:port, grpcs://host:port, unix:/path, http://host:port or https://host:port"
+
+    /// Reads what `forms` names; nil for anything else.
+    init?(_ text: String, tls: WorkerTLS, apiKey: String?) throws {
         id = WorkerID(text)
+        if text.hasPrefix("http://") || text.hasPrefix("https://") {
+            var address = try HTTPUpstreamAddress(url: text)
+            address.apiKey = apiKey
+            address.tls = HTTPUpstreamTLS(
+                authoritiesFile: tls.authority, certificateFile: tls.certificate, keyFile: tls.key)
+            place = .http(address)
+            return
+        }
         if text.hasPrefix("unix:") {
             let path = String(text.dropFirst(text.hasPrefix("unix://") ? 7 : 5))
             guard path.hasPrefix("/") else { return nil }
-            endpoint = RPCEndpoint(.unixSocket(path: path))
+            place = .rpc(RPCEndpoint(.unixSocket(path: path)))
             return
         }
         let isSecure = text.hasPrefix("grpcs://")
@@ -24,7 +40,9 @@ struct WorkerAddress {
         var host = String(authority[..<colon])
         if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
         guard !host.isEmpty else { return nil }
-        endpoint = RPCEndpoint(
-            .tcp(host: host, port: port), tls: isSecure ? try tls.context() : nil, serverName: isSecure ? host : nil)
+        place = .rpc(
+            RPCEndpoint(
+                .tcp(host: host, port: port), tls: isSecure ? try tls.context() : nil,
+                serverName: isSecure ? host : nil))
     }
 }

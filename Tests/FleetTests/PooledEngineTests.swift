@@ -22,7 +22,7 @@ struct PooledEngineTests {
             let clock = clock
             engines = (0..<workers).map { _ in ScriptedEngine(card: Self.card, now: { clock.now }) }
             for (index, engine) in engines.enumerated() {
-                pool.put(Worker(id: WorkerID("worker-\(index)"), card: Self.card) { _ in engine })
+                pool.put(Worker(id: WorkerID("worker-\(index)"), card: Self.card, link: .tokens { _ in engine }))
             }
             engine = PooledEngineSource(pool, now: { clock.now }).engine(on: loop)
         }

@@ -25,6 +25,7 @@ final class GatewayFixture {
     init(
         _ scripts: [Script] = [], contextTokens: Int = 4096, parallelSequences: Int = 8, queueRequests: Int = 64,
         template: ChatTemplate? = TinyVocabulary.template, format: OutputFormat? = nil, hasEngine: Bool = true,
+        tls: TLSIdentity? = nil,
         limits change: (inout GatewayConfiguration.Limits) -> Void = { _ in }
     ) {
         let card = EngineCard(
@@ -34,6 +35,7 @@ final class GatewayFixture {
         engine.play(scripts)
         var configuration = GatewayConfiguration()
         configuration.limits.inlineBodyBytes = 1 << 24
+        configuration.tls = tls
         change(&configuration.limits)
         let listing = ModelListing(
             model: Self.model, created: 1_700_000_000, owner: "drover", contextTokens: contextTokens)

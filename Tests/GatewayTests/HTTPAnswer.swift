@@ -13,6 +13,8 @@ struct HTTPAnswer: Equatable {
     /// Whether the end of the body has arrived.
     var isWhole = true
 
+    init() {}
+
     var text: String { String(decoding: body, as: UTF8.self) }
 
     var json: JSONValue {

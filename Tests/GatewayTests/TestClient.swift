@@ -5,40 +5,22 @@ import Testing
 
 /// A client's end of a connection to a gateway under test.
 final class TestClient {
-    /// Stands where the socket is: notes that the gateway has ended its direction, which an embedded channel cannot.
-    private final class Socket: ChannelOutboundHandler {
-        typealias OutboundIn = ByteBuffer
-        var hasEnded = false
-        var reads = 0
-
-        func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
-            guard mode == .output else { return context.close(mode: mode, promise: promise) }
-            hasEnded = true
-            promise?.succeed()
-        }
-
-        func read(context: ChannelHandlerContext) {
-            reads += 1
-            context.read()
-        }
-    }
-
     private let channel: EmbeddedChannel
-    private let socket = Socket()
+    private let wire = Wire()
     private(set) var received: [UInt8] = []
 
     init(_ fixture: GatewayFixture) throws {
         channel = EmbeddedChannel(loop: fixture.loop)
-        try channel.pipeline.syncOperations.addHandler(socket)
+        try channel.pipeline.syncOperations.addHandler(wire)
         try fixture.service.addHandlers(to: channel, of: fixture.state)
         channel.connect(to: try SocketAddress(unixDomainSocketPath: "test"), promise: nil)
     }
 
     /// Whether the gateway has neither closed the connection nor its own direction of it.
-    var isOpen: Bool { channel.isActive && !socket.hasEnded }
+    var isOpen: Bool { channel.isActive && !wire.hasEnded }
     var isClosed: Bool { !channel.isActive }
     /// How often the gateway has asked for more.
-    var reads: Int { socket.reads }
+    var reads: Int { wire.reads }
 
     func send(_ bytes: [UInt8]) {
         guard channel.isActive else { return }
@@ -70,7 +52,7 @@ final class TestClient {
 
     @discardableResult
     func collect() -> [UInt8] {
-        while let bytes = try? channel.readOutbound(as: ByteBuffer.self) { received += bytes.readableBytesView }
+        if let bytes = wire.take() { received += bytes.readableBytesView }
         return received
     }
 

@@ -5,15 +5,15 @@ import Testing
 struct TLSTests {
     private static func file(_ name: String) -> String {
         let folder = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
-        return "\(folder)/Fixtures/tls/\(name).pem"
+        return "\(folder)/Fixtures/\(name)"
     }
 
     /// A server that wants certificates of the same authority as its own.
     private func context() throws -> NIOSSLContext {
         var configuration = TLSConfiguration.makeServerConfiguration(
-            certificateChain: try NIOSSLCertificate.fromPEMFile(Self.file("server")).map { .certificate($0) },
-            privateKey: .privateKey(try NIOSSLPrivateKey(file: Self.file("server-key"), format: .pem)))
-        configuration.trustRoots = .file(Self.file("authority"))
+            certificateChain: try NIOSSLCertificate.fromPEMFile(Self.file("server.pem")).map { .certificate($0) },
+            privateKey: .privateKey(try NIOSSLPrivateKey(file: Self.file("server.key"), format: .pem)))
+        configuration.trustRoots = .file(Self.file("authority.pem"))
         configuration.certificateVerification = .noHostnameVerification
         return try NIOSSLContext(configuration: configuration)
     }
@@ -32,20 +32,20 @@ struct TLSTests {
 
     @Test func bothTrustEachOther() async throws {
         let tls = HTTPUpstreamTLS(
-            authoritiesFile: Self.file("authority"), certificateFile: Self.file("client"),
-            keyFile: Self.file("client-key"))
+            authoritiesFile: Self.file("authority.pem"), certificateFile: Self.file("client.pem"),
+            keyFile: Self.file("client.key"))
         let answer = try await answer(with: tls)
         #expect(answer.failure == nil && answer.text == "{}")
     }
 
     @Test func trustsNoStranger() async throws {
-        let tls = HTTPUpstreamTLS(certificateFile: Self.file("client"), keyFile: Self.file("client-key"))
+        let tls = HTTPUpstreamTLS(certificateFile: Self.file("client.pem"), keyFile: Self.file("client.key"))
         let failure = try await answer(with: tls).failure
         #expect(failure?.cause == .unreachable && failure?.mayHaveBeenProcessed == false)
     }
 
     @Test func isNotTrustedWithoutACertificate() async throws {
-        let failure = try await answer(with: HTTPUpstreamTLS(authoritiesFile: Self.file("authority"))).failure
+        let failure = try await answer(with: HTTPUpstreamTLS(authoritiesFile: Self.file("authority.pem"))).failure
         #expect(failure != nil && failure?.progress != .answering)
     }
 

@@ -1,3 +1,5 @@
+import contextlib
+
 import openai
 import pytest
 
@@ -16,9 +18,9 @@ def server():
         server.kill()
 
 
-@pytest.fixture
-def own_server():
-    """Starts servers for one test alone: `own_server("--parallel", "1")`."""
+@contextlib.contextmanager
+def starting():
+    """Starts servers, and kills them at the end."""
     servers = []
 
     def start(*arguments):
@@ -28,6 +30,20 @@ def own_server():
     yield start
     for server in servers:
         server.kill()
+
+
+@pytest.fixture
+def own_server():
+    """Starts servers for one test alone: `own_server("--parallel", "1")`."""
+    with starting() as start:
+        yield start
+
+
+@pytest.fixture(scope="module")
+def module_server():
+    """Starts servers for the tests of one file."""
+    with starting() as start:
+        yield start
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ import os
 import queue
 import re
 import signal
+import ssl
 import subprocess
 import threading
 import time
@@ -18,6 +19,9 @@ from prometheus_client.parser import text_string_to_metric_families
 ROOT = Path(__file__).resolve().parents[2]
 DROVER = ROOT / ".build" / "release" / "drover"
 MODEL = Path(os.environ.get("DROVER_TEST_MODEL", ROOT / ".drover/models/SmolLM2-135M-Instruct.F16.gguf"))
+
+# Of the gateway's own tests; the server's is for 127.0.0.1.
+CERTIFICATES = ROOT / "Tests" / "GatewayTests" / "Fixtures" / "certificates"
 
 START_SECONDS = 60
 STOP_SECONDS = 60
@@ -41,20 +45,32 @@ def poll(question, seconds, what):
         time.sleep(0.02)
 
 
+def trust(certificate=None):
+    """What a client needs that knows the tests' authority, with a certificate of its own if one is named."""
+    context = ssl.create_default_context(cafile=CERTIFICATES / "authority.pem")
+    if certificate:
+        context.load_cert_chain(CERTIFICATES / f"{certificate}.pem", CERTIFICATES / f"{certificate}.key")
+    return context
+
+
 class Server:
     """One `drover serve`, or another service, on a port of the system's choice."""
 
-    def __init__(self, *arguments, model=MODEL, command="serve"):
+    # What it prints when it is ready.
+    READY = r"https?://127\.0\.0\.1:\d+"
+
+    def __init__(self, *arguments, model=MODEL, command="serve", listen=("--port", "0")):
         self.log = []
         self.process = subprocess.Popen(
-            [DROVER, command, "--model", model, "--port", "0", *arguments], cwd=ROOT, stdin=subprocess.DEVNULL,
+            [DROVER, command, "--model", model, *listen, *arguments], cwd=ROOT, stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
             env=ENVIRONMENT)
         lines = queue.Queue()
         self.reader = threading.Thread(target=self._read, args=(lines,), daemon=True)
         self.reader.start()
         self.url = self._ready_url(lines)
-        self.port = int(self.url.rpartition(":")[2])
+        port = self.url.rpartition(":")[2]
+        self.port = int(port) if port.isdigit() else None
 
     def _read(self, lines):
         for line in self.process.stdout:
@@ -72,7 +88,7 @@ class Server:
             if line is None:
                 self.kill()
                 raise AssertionError(f"the server printed no URL:\n{self.text}")
-            if found := re.search(r"http://127\.0\.0\.1:\d+", line):
+            if found := re.search(self.READY, line):
                 return found[0]
 
     @property
@@ -83,7 +99,11 @@ class Server:
         """One request on a connection of its own; `body` is bytes, or a value to be sent as JSON."""
         if body is not None and not isinstance(body, bytes):
             body = json.dumps(body).encode()
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=REQUEST_SECONDS)
+        if self.url.startswith("https"):
+            connection = http.client.HTTPSConnection(
+                "127.0.0.1", self.port, timeout=REQUEST_SECONDS, context=trust())
+        else:
+            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=REQUEST_SECONDS)
         with contextlib.closing(connection):
             connection.request(method, path, body, {"Content-Type": "application/json", **(headers or {})})
             response = connection.getresponse()

@@ -131,8 +131,10 @@ final class WriteCounter: ChannelOutboundHandler {
 
     private(set) var flushes = 0
 
+    /// As a socket that takes everything at once, which is unwritable for a moment.
     func flush(context: ChannelHandlerContext) {
         flushes += 1
         context.flush()
+        context.fireChannelWritabilityChanged()
     }
 }

@@ -37,6 +37,13 @@ struct ModuleRules {
         "ChatClient": .shell("AsyncHTTPClient", "JSONBytes", "NIOCore", "NIOHTTP1", "NIOPosix", libc),
         "RPCTransport": .shell(
             "NIOCore", "NIOHPACK", "NIOHTTP2", "NIOPosix", "NIOSSL", "NIOTLS", "Synchronization", libc),
+        "WorkerHost": .shell(
+            "EngineWire", "FoundationEssentials", "JSONBytes", "Logging", "NIOCore", "RPCTransport", "ServingModel",
+            "SwiftProtobuf", "Synchronization", "Tokenization"),
+        "MockEngines": .shell(
+            "EngineWire", "NIOCore", "NIOPosix", "NIOSSL", "RPCTransport", "ServingModel", "SwiftProtobuf",
+            "Synchronization"),
+        "RPCTesting": .shell("NIOCore", "RPCTransport", "Synchronization"),
         "CLlama": .shell(),
         "LlamaEngine": .shell(
             "CLlama", "Dispatch", "JSONBytes", "Sampling", "SchemaGrammar", "ServingModel", "StepScheduling",
@@ -44,12 +51,12 @@ struct ModuleRules {
         "GRPCEngines": .shell("EngineWire", "Fleet", "NIOCore", "RPCTransport", "ServingModel", "SwiftProtobuf"),
         "CZlib": .shell(),
         "Archives": .shell("CZlib"),
-        "Fleet": .shell("Logging", "NIOCore", "ServiceLifecycle", "ServingModel", "Synchronization"),
+        "Fleet": .shell("HTTPEngine", "Logging", "NIOCore", "ServiceLifecycle", "ServingModel", "Synchronization"),
         "Gateway": .shell(
-            "ChatTemplates", "Dispatch", "Fleet", "Foundation", "FoundationEssentials", "JSONBytes", "Logging",
-            "NIOCore",
-            "NIOHTTP1", "NIOPosix", "Observability", "OpenAIAPI", "OutputParsing", "SchemaGrammar", "ServiceLifecycle",
-            "ServingModel", "Synchronization", "Tokenization", libc),
+            "ChatTemplates", "Dispatch", "Fleet", "Foundation", "FoundationEssentials", "HTTPEngine", "JSONBytes",
+            "Logging", "NIOCore", "NIOHPACK", "NIOHTTP1", "NIOHTTP2", "NIOPosix", "NIOSSL", "NIOTLS", "Observability",
+            "OpenAIAPI", "OutputParsing", "SchemaGrammar", "ServiceLifecycle", "ServingModel", "Synchronization",
+            "Tokenization", libc),
     ]
 
     /// The executable knows every module and is the only place that does.

@@ -2,6 +2,7 @@
 # Writes the certificates of the TLS tests into $1: an authority, and what it signed for a server and for a client.
 #
 #   scripts/oracles/certificates.sh Tests/RPCTransportTests/Fixtures
+#   scripts/oracles/certificates.sh Tests/HTTPEngineTests/Fixtures
 set -euo pipefail
 cd "$1"
 days=36500

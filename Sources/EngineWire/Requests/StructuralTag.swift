@@ -31,6 +31,7 @@ enum StructuralTag {
         switch constraint {
         case .jsonObject: return json(["type": "object"])
         case .jsonSchema(let text): return json(try schema(text, field: "response_format.json_schema.schema"))
+        case .grammar(let text): return grammar(text)
         case .calls(let calls):
             var choices = [try format(of: calls)]
             if let alternative = calls.alternative { choices.append(try format(of: alternative)) }
@@ -71,7 +72,7 @@ enum StructuralTag {
     private static func grammar(of calls: CallConstraint, behind prefix: String) throws(EngineError) -> JSONValue {
         var calls = calls
         calls.alternative = nil
-        return ["type": "grammar", "grammar": .string(try ConstraintGrammar.grammar(for: calls, behind: prefix))]
+        return grammar(try ConstraintGrammar.grammar(for: calls, behind: prefix))
     }
 
     /// Free text in which calls may come, and asides in which they may not.
@@ -81,6 +82,10 @@ enum StructuralTag {
         var (tags, triggers): ([JSONValue], [JSONValue]) = ([], [])
         for opening in openings {
             let text = String(decoding: opening.text, as: UTF8.self)
+            let begin = calls.frame.opening + calls.frame.beforeName
+            guard begin.utf8.starts(with: opening.standsFor) else {
+                throw .invalid(field: "tools", reason: "the engine cannot wait for the text that calls begin with")
+            }
             triggers.append(.string(text))
             if !calls.frame.isPlainJSON || opening.text != opening.standsFor {
                 let begun = String(decoding: opening.standsFor, as: UTF8.self)
@@ -119,6 +124,8 @@ enum StructuralTag {
     }
 
     private static func json(_ schema: JSONValue) -> JSONValue { ["type": "json_schema", "json_schema": schema] }
+
+    private static func grammar(_ text: String) -> JSONValue { ["type": "grammar", "grammar": .string(text)] }
 
     private static func text(_ text: String) -> JSONValue? {
         text.isEmpty ? nil : ["type": "const_string", "value": .string(text)]

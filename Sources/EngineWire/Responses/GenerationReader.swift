@@ -29,8 +29,8 @@ package struct GenerationReader {
     private let layout: ResponseLayout
     private let isStreamed: Bool
     private let topLogprobs: Int?
-    /// How many tokens the prompt has, if its log-probabilities are wanted.
-    private let reportedPromptTokens: Int?
+    private let promptTokens: Int
+    private let reportsPromptLogprobs: Bool
     /// Whether the engine generates a token that nobody asked for, because it cannot generate none.
     private let dropsTokens: Bool
     private let endTokens: [TokenID]
@@ -55,7 +55,8 @@ package struct GenerationReader {
         layout = ResponseLayout(dialect)
         isStreamed = request.isStreamed
         topLogprobs = request.topLogprobs
-        reportedPromptTokens = request.reportsPromptLogprobs ? request.prompt.count : nil
+        promptTokens = request.prompt.count
+        reportsPromptLogprobs = request.reportsPromptLogprobs
         dropsTokens = request.stop.maxTokens == 0
         self.endTokens = request.endTokens(with: endTokens)
         likeliestEnd = endTokens.first ?? request.stop.stopTokens.first ?? TokenID(0)
@@ -132,11 +133,11 @@ package struct GenerationReader {
         _ part: ResponsePart, _ cursor: WireCursor, into events: inout [GenerationEvent]
     ) throws(WireError) {
         guard !hasStarted else { return }
-        var report = PromptReport(cachedTokens: part.cachedTokens)
-        if let reportedPromptTokens {
+        var report = PromptReport(cachedTokens: min(part.cachedTokens, promptTokens))
+        if reportsPromptLogprobs {
             guard let range = part.promptLogprobs else { throw .promptLogprobs }
             report.logprobs = try cursor.part(range).promptLogprobs(top: topLogprobs ?? 0)
-            guard report.logprobs.count == reportedPromptTokens else { throw .promptLogprobs }
+            guard report.logprobs.count == promptTokens else { throw .promptLogprobs }
         }
         hasStarted = true
         if !isComplete { events.append(.started(id, report)) }
@@ -186,7 +187,7 @@ package struct GenerationReader {
             streams[stream].held = nil
             report(held, of: stream, into: &events)
         }
-        if endTokens.contains(token.id) {
+        if endTokens.contains(where: { $0.rawValue == token.id.rawValue }) {
             streams[stream].held = token
         } else {
             report(token, of: stream, into: &events)

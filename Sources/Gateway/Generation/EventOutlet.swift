@@ -9,9 +9,13 @@ final class EventOutlet: EventConsumer, @unchecked Sendable {
     let loop: any EventLoop
     private var exchanges: [RequestID: GenerationExchange] = [:]
     private var embeddings: [RequestID: EmbeddingExchange] = [:]
+    private var forwardings: [ObjectIdentifier: ForwardingExchange] = [:]
     private var touched: [GenerationExchange] = []
     /// Whether a request is being submitted or a batch delivered; what arrives meanwhile has its turn afterwards.
     private var isBusy = false
+    /// Whether a batch is being delivered: connections of many streams are flushed when it is.
+    private(set) var isDelivering = false
+    private var heldFlushes: [HTTP2FlushGate] = []
 
     init(loop: any EventLoop) { self.loop = loop }
 
@@ -42,16 +46,25 @@ final class EventOutlet: EventConsumer, @unchecked Sendable {
         if exchanges.removeValue(forKey: request) == nil { embeddings[request] = nil }
     }
 
+    func add(_ exchange: ForwardingExchange) { forwardings[ObjectIdentifier(exchange)] = exchange }
+
+    func remove(_ exchange: ForwardingExchange) { forwardings[ObjectIdentifier(exchange)] = nil }
+
     /// Ends the request with this name; false if it is not under way here.
     func abort(_ name: String, now: Moment) -> Bool {
-        guard let exchange = exchanges.values.first(where: { $0.head.id == name }) else { return false }
-        exchange.abort(now: now)
+        if let exchange = exchanges.values.first(where: { $0.head.id == name }) {
+            exchange.abort(now: now)
+        } else if let exchange = forwardings.values.first(where: { $0.id == name }) {
+            exchange.abort()
+        } else {
+            return false
+        }
         return true
     }
 
     private func deliver(_ batch: [GenerationEvent]) {
         isBusy = true
-        defer { isBusy = false }
+        isDelivering = true
         let now = WallClock.now
         for event in batch {
             guard let exchange = exchanges[event.request] else {
@@ -69,5 +82,17 @@ final class EventOutlet: EventConsumer, @unchecked Sendable {
             exchange.flush(now: now)
         }
         touched.removeAll(keepingCapacity: true)
+        isDelivering = false
+        isBusy = false
+        if !heldFlushes.isEmpty { openGates() }
     }
+
+    private func openGates() {
+        let gates = heldFlushes
+        heldFlushes.removeAll()
+        for gate in gates { gate.open() }
+    }
+
+    /// Has `gate` opened when the batch is delivered.
+    func hold(_ gate: HTTP2FlushGate) { heldFlushes.append(gate) }
 }

@@ -5,7 +5,7 @@ package import ServingModel
 // @unchecked because everything is touched on that loop alone.
 package final class LoopState: @unchecked Sendable {
     let outlet: EventOutlet
-    private var connections: [ObjectIdentifier: HTTPConnection] = [:]
+    private var connections: [ObjectIdentifier: any ClientConnection] = [:]
     /// Fulfilled when the last connection has ended.
     private var emptied: EventLoopPromise<Void>?
     private var bodyBytes = 0
@@ -18,9 +18,9 @@ package final class LoopState: @unchecked Sendable {
         idState = random.next()
     }
 
-    func add(_ connection: HTTPConnection) { connections[ObjectIdentifier(connection)] = connection }
+    func add(_ connection: any ClientConnection) { connections[ObjectIdentifier(connection)] = connection }
 
-    func remove(_ connection: HTTPConnection) {
+    func remove(_ connection: any ClientConnection) {
         connections[ObjectIdentifier(connection)] = nil
         if connections.isEmpty { emptied?.succeed() }
     }

@@ -15,7 +15,7 @@ package struct RequestTraits {
     package init() {}
 
     package init(_ head: HTTPRequestHead, newID: @autoclosure () -> String) {
-        isHTTP10 = head.version.minor == 0
+        isHTTP10 = head.version.major < 2 && head.version.minor == 0
         isHead = head.method == .HEAD
         // NIO's decoder stops behind a request that offers an upgrade or a tunnel, as bytes of another protocol may follow.
         let mayChangeProtocol = head.headers.contains(name: "upgrade") || head.method == .CONNECT

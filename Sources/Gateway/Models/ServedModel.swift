@@ -16,12 +16,25 @@ package struct ServedModel: Sendable {
     let texts: TextPreparation?
     /// One for each kind of engine that takes the model's tokens.
     let backends: [Backend]
+    /// Servers of the same API that requests can go on to; nil if there are none.
+    let upstreams: WorkerPool?
+
+    /// A model that is served as text by others, and by nothing else.
+    package init(_ listing: ModelListing, upstreams: WorkerPool) {
+        self.listing = listing
+        self.upstreams = upstreams
+        texts = nil
+        backends = []
+    }
 
     /// - Parameters:
     ///   - sources: empty to serve what needs no engine: tokenizing, counting, rendering.
     ///   - queueSeconds: how long a request may wait for the engine.
-    package init(_ text: TextModel, sources: [any EngineSource], queueSeconds: Double) {
+    package init(
+        _ text: TextModel, sources: [any EngineSource], upstreams: WorkerPool? = nil, queueSeconds: Double
+    ) {
         listing = text.listing
+        self.upstreams = upstreams
         let texts = TextPreparation(model: text)
         self.texts = texts
         backends = sources.map { source in
@@ -32,11 +45,22 @@ package struct ServedModel: Sendable {
         }
     }
 
+    /// Where a request goes.
+    enum Destination {
+        case tokens(Backend)
+        case text(WorkerPool)
+        case nowhere
+    }
+
     /// Where the next request goes: to the kind whose least busy engine has the least outstanding work. If no engine
-    /// could take it, some kind all the same, which says so; nil if there is none.
-    func backend(_ now: Moment) -> Backend? {
-        guard backends.count > 1 else { return backends.first }
-        let loads = backends.map { $0.source.load(now) ?? .max }
-        return loads.indices.min { loads[$0] < loads[$1] }.map { backends[$0] }
+    /// could take it, some kind all the same, which says so.
+    func destination(_ now: Moment) -> Destination {
+        let loads = backends.count + (upstreams == nil ? 0 : 1) > 1 ? backends.map { $0.source.load(now) ?? .max } : []
+        let best = loads.indices.min { loads[$0] < loads[$1] } ?? 0
+        if let upstreams {
+            let load = upstreams.choose(now: now)?.outstanding ?? .max
+            if backends.isEmpty || load < loads[best] { return .text(upstreams) }
+        }
+        return backends.isEmpty ? .nowhere : .tokens(backends[best])
     }
 }

@@ -14,7 +14,7 @@ final class HTTPExchange: @unchecked Sendable {
     }
 
     /// What the consumer is told last.
-    private enum Outcome { case whole, failed(HTTPForwardFailure) }
+    private enum Outcome { case whole, failed(HTTPForwardFailure.Cause, reason: String) }
 
     private let loop: any EventLoop
     private let limits: HTTPUpstreamLimits
@@ -102,7 +102,7 @@ final class HTTPExchange: @unchecked Sendable {
     }
 
     private func fail(_ cause: HTTPForwardFailure.Cause, _ reason: String) {
-        end(.failed(HTTPForwardFailure(cause: cause, reason: reason, progress: progress)))
+        end(.failed(cause, reason: reason))
     }
 
     private func end(_ outcome: Outcome) {
@@ -137,7 +137,8 @@ final class HTTPExchange: @unchecked Sendable {
         task = nil
         switch outcome {
         case .whole: consumer.ended(nil)
-        case .failed(let failure): consumer.ended(failure)
+        case .failed(let cause, let reason):
+            consumer.ended(HTTPForwardFailure(cause: cause, reason: reason, progress: progress))
         }
     }
 
@@ -228,9 +229,9 @@ extension HTTPExchange: HTTPClientResponseDelegate {
         if refusal.body.count == limits.errorBytes { complete(.success(())) }
     }
 
-    /// Fulfilled when more may be read.
+    /// Fulfilled when more may be read: at once where the consumer waits for a refusal to be whole.
     private func readiness() -> EventLoopFuture<Void> {
-        guard isPaused else { return loop.makeSucceededVoidFuture() }
+        guard isPaused, refusal == nil, outcome == nil else { return loop.makeSucceededVoidFuture() }
         let promise = resumption ?? loop.makePromise()
         resumption = promise
         return promise.futureResult

@@ -163,6 +163,10 @@ extension APIError {
             retryAfterSeconds: retryAfterSeconds)
     }
 
+    /// The request was ended by its name before anything of the answer was written.
+    package static let aborted = APIError(
+        status: 499, type: "request_aborted", code: "request_aborted", message: "The request was aborted.")
+
     /// No engine could serve the request, or the one that did was lost. The cause belongs in the log.
     package static func engineUnavailable(retryAfterSeconds: Int) -> APIError {
         APIError(

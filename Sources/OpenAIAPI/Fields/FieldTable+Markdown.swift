@@ -18,7 +18,7 @@ extension FieldTable {
             400, the names of field and engine, and the reason.
 
             An engine over HTTP gets a request as it came, fields that are not listed among them, and answers for them
-            itself. The gateway looks at `model`, `stream` and `stream_options.include_usage` on the way.
+            itself. The gateway only puts in the engine's own name of the model, and asks streams for their usage.
 
             """
         for endpoint in Endpoint.allCases { text += section(endpoint) }

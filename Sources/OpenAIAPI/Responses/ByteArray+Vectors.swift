@@ -17,25 +17,27 @@ extension [UInt8] {
 
     /// Appends the base64 (RFC 4648, padded) of numbers, the lowest byte of each first.
     mutating func append(base64 values: [Float]) {
-        values.map(\.bitPattern.littleEndian).withUnsafeBytes { append(base64: $0) }
+        values.map { $0.bitPattern.littleEndian }.withUnsafeBytes { append(base64: $0) }
     }
 
     /// Appends the base64 of bytes.
     private mutating func append(base64 source: UnsafeRawBufferPointer) {
-        let start = count
-        append(contentsOf: repeatElement(UInt8(ascii: "="), count: (source.count + 2) / 3 * 4))
         let alphabet: StaticString = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-        alphabet.withUTF8Buffer { alphabet in
-            withUnsafeMutableBufferPointer { bytes in
-                var place = start
-                for at in stride(from: 0, to: source.count, by: 3) {
-                    let taken = Swift.min(3, source.count - at)
-                    var bits = 0
-                    for offset in 0..<taken { bits |= Int(source[at + offset]) << (16 - 8 * offset) }
-                    for digit in 0...taken { bytes[place + digit] = alphabet[bits >> (18 - 6 * digit) & 63] }
-                    place += 4
-                }
+        let digits = alphabet.utf8Start
+        let length = (source.count + 2) / 3 * 4
+        self += [UInt8](unsafeUninitializedCapacity: length) { text, count in
+            var place = 0
+            for at in stride(from: 0, to: source.count, by: 3) {
+                let second = at + 1 < source.count ? Int(source[at + 1]) : nil
+                let third = at + 2 < source.count ? Int(source[at + 2]) : nil
+                let bits = Int(source[at]) << 16 | (second ?? 0) << 8 | (third ?? 0)
+                text[place] = digits[bits >> 18]
+                text[place + 1] = digits[bits >> 12 & 63]
+                text[place + 2] = second == nil ? UInt8(ascii: "=") : digits[bits >> 6 & 63]
+                text[place + 3] = third == nil ? UInt8(ascii: "=") : digits[bits & 63]
+                place += 4
             }
+            count = length
         }
     }
 }

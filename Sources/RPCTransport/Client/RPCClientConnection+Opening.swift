@@ -79,9 +79,4 @@ extension RPCClientConnection {
         if more > 0 { out.writeWindowUpdate(streamID: 0, bytes: more) }
         flush()
     }
-
-    func writabilityChanged() {
-        pump()
-        if !isInRead { flush() }
-    }
 }

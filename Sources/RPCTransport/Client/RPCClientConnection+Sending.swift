@@ -66,13 +66,26 @@ extension RPCClientConnection {
     private var isWritable: Bool { context?.channel.isWritable ?? false }
 
     /// Writes everything that is ready, at once.
+    ///
+    /// A write that the socket takes whole makes the channel unwritable and writable again within the call, while `out`
+    /// is not cleared yet: `writabilityChanged` leaves the rest to this loop then.
     func flush() {
+        guard !isFlushing else { return }
+        isFlushing = true
+        defer { isFlushing = false }
         while let context, out.readableBytes > 0 {
             context.writeAndFlush(NIOAny(out), promise: nil)
             if out.capacity > 2 * Self.gatheredBytes { out = ByteBuffer() } else { out.clear() }
             pump()
         }
         if isWritable { unreadControlFrames = 0 }
+    }
+
+    /// Goes on with bodies that the socket did not take.
+    func writabilityChanged() {
+        guard !isFlushing else { return }
+        pump()
+        if !isInRead { flush() }
     }
 
     /// Flushes when the loop has done what it does now, unless a read's end comes first.

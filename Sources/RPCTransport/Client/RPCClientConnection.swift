@@ -53,6 +53,7 @@ package final class RPCClientConnection {
     /// What leaves with the next flush.
     var out = ByteBuffer()
     var isInRead = false
+    var isFlushing = false
     var isTickScheduled = false
     let requestBlock: RequestBlock
     /// A call's header block, while it is written.

@@ -38,7 +38,7 @@ package struct GGUFVocabulary {
         }
     }
 
-    private init(_ metadata: GGUFMetadata, model: String) throws(TokenizationError) {
+    init(_ metadata: GGUFMetadata, model: String) throws(TokenizationError) {
         guard let spellings = metadata.strings("tokenizer.ggml.tokens") else {
             throw .missing("'tokenizer.ggml.tokens'")
         }

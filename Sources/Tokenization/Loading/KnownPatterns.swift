@@ -3,6 +3,11 @@ enum KnownPatterns {
     /// The scanner of a pattern; nil if it is none of those known.
     static func stage(_ pattern: String) -> StagedScanner.Stage? { stages[key(pattern)] }
 
+    /// A pattern whose scanner is as wanted, in the spelling that most files have; nil if there is none.
+    static func pattern(where isWanted: (StagedScanner.Stage) -> Bool) -> String? {
+        (numberPatterns + letterPatterns + runPatterns).first { isWanted($0.1) }?.0
+    }
+
     /// The bytes of a pattern with newlines spelt out, since some files have them as they are.
     private static func key(_ pattern: String) -> [UInt8] {
         pattern.utf8.flatMap { byte -> [UInt8] in

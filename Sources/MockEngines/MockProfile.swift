@@ -1,0 +1,46 @@
+package import EngineWire
+package import ServingModel
+
+/// What a mock engine is like.
+package struct MockProfile: Sendable {
+    /// Where tokens come from.
+    package enum Tokens: Sendable {
+        /// These over and over, for every choice of every request.
+        case list([TokenID])
+        /// Drawn from the prompt and this seed; above temperature 0 from the request's seed and the choice too.
+        case drawn(seed: UInt64)
+    }
+
+    package var dialect: EngineDialect
+    package var model = "mock"
+    /// Where the engine says that its model and tokenizer lie.
+    package var modelPath = "mock"
+    package var tokenizerPath = ""
+    package var vocabularySize = 49152
+    package var contextTokens = 131_072
+    package var parallelSequences = 4096
+    package var endTokens = [TokenID(2)]
+    package var tokens = Tokens.drawn(seed: 0)
+    /// After how many tokens a choice ends by itself, unless end-of-sequence tokens are ignored.
+    package var count = 64
+    /// Tokens in a chunk.
+    package var chunkTokens = 1
+    /// Before the first token, and before each later one.
+    package var firstDelaySeconds = 0.0
+    package var delaySeconds = 0.0
+    package var cachedTokens = 0
+    /// The length of the vectors that it embeds to; nil embeds nothing.
+    package var embeddingSize: Int?
+    /// What GetTokenizer hands out; nil has nothing.
+    package var bundle: TokenizerBundle?
+
+    package var odds = MisbehaviourOdds()
+    /// What draws misbehaviours and their places.
+    package var oddsSeed: UInt64 = 0
+    /// How long a slow answer takes for each token.
+    package var slowSeconds = 0.5
+    /// How long the engine is down when it goes down.
+    package var downSeconds = 1.0
+
+    package init(_ dialect: EngineDialect) { self.dialect = dialect }
+}
