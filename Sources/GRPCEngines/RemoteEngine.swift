@@ -75,7 +75,7 @@ package final class RemoteEngine: Engine, @unchecked Sendable {
 
     package func submit(_ request: GenerationRequest, to consumer: any EventConsumer) {
         setConsumer(consumer)
-        let wireID = subject.idPrefix + String(request.id.rawValue)
+        let wireID = wireID(of: request.id)
         var message: [UInt8] = []
         do throws(EngineError) {
             try check(request)
@@ -92,7 +92,7 @@ package final class RemoteEngine: Engine, @unchecked Sendable {
 
     package func embed(_ request: EmbeddingRequest, to consumer: any EventConsumer) {
         setConsumer(consumer)
-        let wireID = subject.idPrefix + String(request.id.rawValue)
+        let wireID = wireID(of: request.id)
         var message: [UInt8] = []
         do throws(EngineError) {
             try dialect.appendEmbed(request, wireID: wireID, to: &message)
@@ -141,6 +141,12 @@ package final class RemoteEngine: Engine, @unchecked Sendable {
         guard request.choices <= card.parallelSequences else {
             throw .invalid(field: "n", reason: "at most \(card.parallelSequences) choices run at once")
         }
+    }
+
+    /// Of a fixed width: SGLang aborts every request whose name begins with the one it is given.
+    private func wireID(of request: RequestID) -> String {
+        let digits = String(request.rawValue, radix: 16)
+        return subject.idPrefix + String(repeating: "0", count: 16 - digits.utf8.count) + digits
     }
 
     private func setConsumer(_ consumer: any EventConsumer) {

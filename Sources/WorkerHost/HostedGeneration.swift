@@ -19,7 +19,7 @@ final class HostedGeneration: HostedExchange {
     private var promptLogprobs: GenerationWriter.PromptLogprobs?
     private var hasEnded = false
 
-    init(_ request: HostedRequest, of call: RPCServerCall, _ host: WorkerHost, _ outlet: HostOutlet) {
+    init(_ request: HostedRequest, of call: RPCServerCall, _ host: EngineHost, _ outlet: HostOutlet) {
         self.call = call
         self.request = request
         self.outlet = outlet

@@ -9,13 +9,13 @@ import SwiftProtobuf
 /// silent, and it polls. On the call's event loop.
 final class LoadSubscription {
     private let call: RPCServerCall
-    private let host: WorkerHost
+    private let host: EngineHost
     private var recorder = LoadRecorder()
     private var nextTick: Scheduled<Void>?
     /// Called once it is over.
     var onEnd: (() -> Void)?
 
-    init(_ call: RPCServerCall, _ host: WorkerHost) {
+    init(_ call: RPCServerCall, _ host: EngineHost) {
         self.call = call
         self.host = host
     }

@@ -10,7 +10,7 @@ import WorkerHost
 
 /// A worker that runs until the process is told to stop.
 struct RunningHost: Service {
-    let host: WorkerHost
+    let host: EngineHost
     let engine: any Engine
     let address: RPCAddress
     let tls: TLSIdentity?

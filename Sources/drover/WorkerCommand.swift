@@ -38,7 +38,7 @@ struct WorkerCommand: AsyncParsableCommand {
         facts.beginningOfSequence = specials.beginningOfSequence
         facts.padding = specials.padding
         let limits = serve.service.gateway.limits
-        let host = WorkerHost(
+        let host = EngineHost(
             engine: engine, facts: facts, tokenizer: file.tokenizer, bundle: try files.bundle(),
             queueSeconds: limits.queueSeconds,
             clock: WorkerClock(now: { WallClock.now }, secondsSince1970: { Date().timeIntervalSince1970 }),

@@ -33,6 +33,12 @@ struct FleetServiceTests {
         func isHealthy() async -> Bool { next() != nil }
     }
 
+    /// Lets others go on; ends with the task.
+    private static func pause() async throws {
+        try Task.checkCancellation()
+        await Task.yield()
+    }
+
     private static func description(_ model: String) -> WorkerDescription {
         WorkerDescription(cards: [
             EngineCard(model: ModelID(model), kind: .vllm, contextTokens: 1, parallelSequences: 1, vocabularySize: 1)
@@ -46,7 +52,7 @@ struct FleetServiceTests {
         let contact = Contact(answers) { left in if left == 0 { end.finish() } }
         let service = FleetService(
             [.init(id: WorkerID("a"), contact: contact)], logger: Logger(label: "test"),
-            sleep: { _ in await Task.yield() }
+            sleep: { _ in try await Self.pause() }
         ) { _, change in
             let text =
                 switch change {

@@ -9,7 +9,7 @@
 enum FileLocation {
     /// A path for a socket that nobody else uses.
     static func newSocket() -> String {
-        let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/var" + "/tmp"
+        let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
         return "\(folder)/drover-rpc-\(getpid())-\(UInt32.random(in: 0...UInt32.max)).sock"
     }
 

@@ -118,10 +118,13 @@ struct LoopbackTests {
     }
 
     @Test func tellsTheServerOfCancelledCalls() async throws {
-        let service = ScriptedService { call, _ in
-            call.send([1])
-            call.flush()
-        }
+        let begun = Signal()
+        let service = ScriptedService([
+            "Method": { call, _ in
+                call.send([1])
+                call.flush()
+            }, "Wait": { _, _ in begun.fire() },
+        ])
         try await withServer(service) { server, loop in
             let client = try await LoopClient.connect(RPCEndpoint(server.address), on: loop)
             #expect(try await client.call("Method", cancelAfter: 1).messages == [[1]])
@@ -131,7 +134,8 @@ struct LoopbackTests {
                 try await client.call("Other").status
                     == RPCStatus(.unimplemented, "/test.Service/Other", isFromServer: true))
             #expect(service.cancelledCalls == 2)
-            async let open = client.call("Method", cancelAfter: nil)
+            async let open = client.call("Wait")
+            await begun.wait()
             try await client.close()
             #expect(try await open.status.code == .unavailable)
         }

@@ -58,9 +58,13 @@ struct CancellationTests {
             let call = try await worker.begin(
                 Worker.request(maxTokens: 240) { $0.samplingParams.logprobs = -1 })
             try await worker.link.setPaused(call, true)
-            // Each token comes with 288 candidates, which are more than 2 KiB.
-            worker.engine.step(300)
-            await worker.untilVerb(.setPaused(RequestID(1), true))
+            // Each token comes with 288 candidates, which are more than a KiB. A call behind each step has the server
+            // work it off.
+            for _ in 0..<200 where !worker.engine.script.verbs.contains(.setPaused(RequestID(1), true)) {
+                worker.engine.stepAtOnce()
+                _ = try await worker.call("HealthCheck", VLLMHealthCheckRequest(), as: VLLMHealthCheckResponse.self)
+            }
+            #expect(worker.engine.script.verbs == [.setPaused(RequestID(1), true)])
             try await worker.link.setPaused(call, false)
             await worker.untilVerb(.setPaused(RequestID(1), false))
             worker.engine.step(300)

@@ -46,6 +46,9 @@ final class SteppedEngine: Engine {
         queue.async { [script] in for _ in 0..<count { script.step() } }
     }
 
+    /// Computes a step before it returns.
+    func stepAtOnce() { queue.sync { [script] in _ = script.step() } }
+
     private func run() {
         guard stepsItself else { return }
         queue.async { [script] in script.run() }

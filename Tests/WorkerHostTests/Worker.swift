@@ -18,7 +18,7 @@ import WorkerHost
 /// A host over a scripted engine behind a real server, with a real connection to it.
 struct Worker {
     let engine: SteppedEngine
-    let host: WorkerHost
+    let host: EngineHost
     let clock: ManualClock
     let server: RPCServer
     let link: RPCLink
@@ -39,7 +39,7 @@ struct Worker {
         facts.endTokens = [TokenID(2), TokenID(7)]
         facts.beginningOfSequence = TokenID(1)
         facts.padding = TokenID(3)
-        let host = WorkerHost(
+        let host = EngineHost(
             engine: engine, facts: facts, tokenizer: tokenizer, bundle: bundle, queueSeconds: 60,
             clock: WorkerClock(now: { clock.now }, secondsSince1970: { 1_700_000_000.25 }),
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))

@@ -76,7 +76,12 @@ package final class RPCServerCall {
     package func reset(errorCode: UInt32) {
         flush()
         let code = HTTP2ErrorCode(networkCode: Int(errorCode))
-        end { $0.writeAndFlush(Self.payload(.rstStream(code)), promise: nil) }
+        // Within a read the flush comes at the read's end, and a reset throws away what is not flushed.
+        end { context in
+            eventLoop.assumeIsolated().execute {
+                context.writeAndFlush(Self.payload(.rstStream(code)), promise: nil)
+            }
+        }
     }
 
     /// Closes the call's connection without a word.

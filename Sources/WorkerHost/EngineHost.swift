@@ -11,7 +11,7 @@ package import Tokenization
 ///
 /// Generate, Embed, Abort, HealthCheck, GetModelInfo, GetServerInfo, GetLoads, GetTokenizer and SubscribeKvEvents answer
 /// as vLLM's own servicer does; FlushCache and the profiler's methods say that they are not there.
-package final class WorkerHost: RPCService {
+package final class EngineHost: RPCService {
     static let dialect = EngineDialect.vllm
 
     let engine: any Engine

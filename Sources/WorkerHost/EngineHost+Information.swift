@@ -4,7 +4,7 @@ import ServingModel
 import Synchronization
 
 /// What a worker says of itself.
-extension WorkerHost {
+extension EngineHost {
     var modelInfo: VLLMGetModelInfoResponse {
         let card = engine.card
         var answer = VLLMGetModelInfoResponse()
