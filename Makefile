@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup fetch serve test bench bench-template bench-tokenizer oracle soak build format lint clean
+.PHONY: help setup fetch serve test bench bench-parser bench-template bench-tokenizer oracle soak build format lint clean
 
 PYTHON ?= python3
 ARGS ?=
@@ -16,6 +16,7 @@ help:
 	@echo 'make serve [ARGS="--port 8081"] [MODEL=FILE.gguf]   serve a model on this machine'
 	@echo 'make test                                           run every test'
 	@echo 'make bench [ARGS="--rounds 3"]                      measure the engine beside llama-bench'
+	@echo 'make bench-parser                                   measure what an output parser costs a token'
 	@echo 'make bench-template                                 measure chat templates beside minijinja and Jinja2'
 	@echo 'make bench-tokenizer [ARGS="--rounds 5"]             measure tokenizers beside the fastest libraries'
 	@echo 'make oracle [ARGS="--texts 20000"]                   compare tokenizers and templates with their references'
@@ -52,6 +53,11 @@ test:
 bench: build $(CONVERTED_MODEL)
 	@$(PYTHON) scripts/setup.py bench
 	@$(PYTHON) scripts/bench/engine.py --model $(CONVERTED_MODEL) $(ARGS)
+
+# Token by token through each family of parser, in processor time.
+bench-parser:
+	swift build -c release --product parser-bench
+	@.build/release/parser-bench $(ARGS)
 
 # Beside the Python packages minijinja and Jinja2, in turns, in processor time.
 bench-template:
