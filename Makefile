@@ -2,8 +2,8 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup fetch serve test test-vllm test-smg bench bench-template bench-tokenizer bench-gateway oracle soak \
-	soak-gateway build format lint clean
+.PHONY: help setup fetch serve test test-vllm test-smg bench bench-parser bench-template bench-tokenizer bench-gateway \
+	oracle soak soak-gateway build format lint clean
 
 PYTHON ?= python3
 ARGS ?=
@@ -20,6 +20,7 @@ help:
 	@echo 'make test-vllm [ARGS="-k logprobs"]                  run the gateway over real vLLM, on the processor'
 	@echo 'make test-smg                                       let the gateway smg drive drover worker'
 	@echo 'make bench [ARGS="--rounds 3"]                      measure the engine beside llama-bench'
+	@echo 'make bench-parser                                   measure what an output parser costs a token'
 	@echo 'make bench-template                                 measure chat templates beside minijinja and Jinja2'
 	@echo 'make bench-tokenizer [ARGS="--rounds 5"]             measure tokenizers beside the fastest libraries'
 	@echo 'make bench-gateway [ARGS="--rounds 5"]               measure the gateway beside smg'
@@ -68,6 +69,11 @@ test-smg: build $(CONVERTED_MODEL)
 bench: build $(CONVERTED_MODEL)
 	@$(PYTHON) scripts/setup.py bench
 	@$(PYTHON) scripts/bench/engine.py --model $(CONVERTED_MODEL) $(ARGS)
+
+# Token by token through each family of parser, in processor time.
+bench-parser:
+	swift build -c release --product parser-bench
+	@.build/release/parser-bench $(ARGS)
 
 # Beside the Python packages minijinja and Jinja2, in turns, in processor time.
 bench-template:

@@ -63,8 +63,8 @@ let package = Package(
         tests("StepScheduling", ["ServingModel"]),
         module("Sampling", ["ServingModel"]),
         tests("Sampling", ["ServingModel"]),
-        module("SchemaGrammar", ["JSONBytes"]),
-        tests("SchemaGrammar", ["JSONBytes"], hasFixtures: true),
+        module("SchemaGrammar", ["JSONBytes", "ServingModel"]),
+        tests("SchemaGrammar", ["JSONBytes", "OutputParsing", "ServingModel"], hasFixtures: true),
         module("OpenAIAPI", ["JSONBytes", "ServingModel"]),
         tests("OpenAIAPI", ["JSONBytes", "ServingModel"]),
         .target(name: "CByteScanning"),
@@ -74,11 +74,15 @@ let package = Package(
         tests("Tokenization", ["GGUFFormat", "JSONBytes", "ServingModel"], hasFixtures: true),
         module("ChatTemplates", ["JSONBytes"]),
         tests("ChatTemplates", ["JSONBytes"], hasFixtures: true),
-        module("OutputParsing", ["JSONBytes"]),
-        tests("OutputParsing", ["ChatTemplates", "JSONBytes"], hasFixtures: true),
+        module("OutputParsing", ["JSONBytes", "SchemaGrammar", "ServingModel"]),
+        tests(
+            "OutputParsing", ["ChatTemplates", "JSONBytes", "SchemaGrammar", "ServingModel"], hasFixtures: true),
         .target(
             name: "EngineWire",
-            dependencies: ["JSONBytes", "ServingModel", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
+            dependencies: [
+                "JSONBytes", "SchemaGrammar", "ServingModel",
+                .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ],
             exclude: ["Protos"], swiftSettings: settings),
         tests(
             "EngineWire",
@@ -143,15 +147,14 @@ let package = Package(
             "Gateway",
             nio + secureNIO + [
                 "ChatTemplates", "Fleet", "HTTPEngine", "JSONBytes", "Observability", "OpenAIAPI", "OutputParsing",
-                "ServingModel",
-                "Tokenization", .product(name: "Logging", package: "swift-log"),
+                "SchemaGrammar", "ServingModel", "Tokenization", .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
         tests(
             "Gateway",
             nio + secureNIO + [
                 "ChatTemplates", "Fleet", "GGUFFormat", "JSONBytes", "Observability", "OpenAIAPI", "OutputParsing",
-                "ServingModel", "ServingTesting", "Tokenization",
+                "SchemaGrammar", "ServingModel", "ServingTesting", "Tokenization",
                 .product(name: "InMemoryLogging", package: "swift-log"),
                 .product(name: "Logging", package: "swift-log"), .product(name: "NIOEmbedded", package: "swift-nio"),
             ], hasFixtures: true),
@@ -193,7 +196,8 @@ let package = Package(
         .executableTarget(
             name: "drover",
             dependencies: [
-                "Archives", "ChatClient", "ChatTemplates", "EngineWire", "Fleet", "GGUFFormat", "GRPCEngines", "Gateway",
+                "Archives", "ChatClient", "ChatTemplates", "EngineWire", "Fleet", "GGUFFormat", "GRPCEngines",
+                "Gateway",
                 "HTTPEngine", "JSONBytes", "LlamaEngine", "MockEngines", "Observability", "OpenAIAPI", "OutputParsing",
                 "RPCTransport", "ServingModel", "Tokenization", "WorkerHost",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -214,6 +218,9 @@ let package = Package(
         .executableTarget(
             name: "tokenizer-bench", dependencies: ["ServingModel", "Tokenization"], path: "Benchmarks/tokenizer-bench",
             swiftSettings: settings),
+        .executableTarget(
+            name: "parser-bench", dependencies: ["JSONBytes", "OutputParsing", "SchemaGrammar"],
+            path: "Benchmarks/parser-bench", swiftSettings: settings),
         .testTarget(name: "TidyTests", swiftSettings: settings),
     ]
 )

@@ -11,13 +11,17 @@ import Tokenization
 ///
 ///     tokenizer-bench TOKENIZER.json FOLDER [IDS]
 ///     tokenizer-bench TOKENIZER.json FOLDER --chat MARK
+///     tokenizer-bench TOKENIZER.json FOLDER --allocations
 ///
 /// FOLDER has the texts that `scripts/bench/vocabularies.py` wrote. Prints, for each kind, its bytes, the processor
 /// seconds and the tokens; with IDS, writes each text's ids to a line of `IDS-<kind>`. With `--chat`, prints for each
 /// turn of a chat of 50, each turn a text behind the control token MARK, the microseconds of encoding all of it with a
-/// `PromptCache` and without.
+/// `PromptCache` and without. With `--allocations`, prints for each kind its texts and how often memory was allocated to
+/// encode them; `scripts/bench/allocations.c` counts that when it is loaded before the C library.
 @main
 struct TokenizerBench {
+    private static let kinds = ["english", "code", "mixed"]
+
     static func main() throws {
         let arguments = CommandLine.arguments
         let tokenizer = try TokenizerJSON.tokenizer(of: contents(arguments[1]))
@@ -26,8 +30,12 @@ struct TokenizerBench {
             printChat(texts(contents("\(arguments[2])/english")), mark: Array(arguments[4].utf8), tokenizer)
             return
         }
+        if arguments.count == 4, arguments[3] == "--allocations" {
+            printAllocations(folder: arguments[2], tokenizer)
+            return
+        }
         var results: [String] = []
-        for kind in ["english", "code", "mixed"] {
+        for kind in kinds {
             let texts = texts(contents("\(arguments[2])/\(kind)"))
             let start = clock()
             var count = 0
@@ -35,6 +43,25 @@ struct TokenizerBench {
             let seconds = Double(clock() - start) / Double(CLOCKS_PER_SEC)
             results.append("\"\(kind)\": [\(texts.reduce(0) { $0 + $1.count }), \(seconds), \(count)]")
             if arguments.count > 3 { writeIDs(texts, tokenizer, to: "\(arguments[3])-\(kind)") }
+        }
+        print("{\(results.joined(separator: ", "))}")
+    }
+
+    private static func printAllocations(folder: String, _ tokenizer: any Tokenizer) {
+        guard let symbol = dlsym(nil, "allocation_count") else {
+            fatalError("nothing counts allocations: scripts/bench/tokenizers.py --allocations loads what does")
+        }
+        let count = unsafeBitCast(symbol, to: (@convention(c) () -> Int).self)
+        var results: [String] = []
+        for kind in kinds {
+            let texts = texts(contents("\(folder)/\(kind)"))
+            let specials: [Range<Int>] = [0..<Int.max]
+            let before = count()
+            for text in texts {
+                var tokens: [TokenID] = []
+                tokenizer.encode(text.span, specialsIn: specials, into: &tokens)
+            }
+            results.append("\"\(kind)\": [\(texts.count), \(count() - before)]")
         }
         print("{\(results.joined(separator: ", "))}")
     }

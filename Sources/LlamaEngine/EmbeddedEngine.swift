@@ -4,10 +4,12 @@ import Synchronization
 
 /// The embedded engine: llama.cpp behind the engine protocol, with continuous batching and prefix sharing.
 ///
-/// One thread owns the context and does all of the engine's work; the verbs only leave it a command.
+/// One thread owns the context and does all of the engine's work but the making of grammars; the verbs only leave it a
+/// command.
 package final class EmbeddedEngine: Engine {
     package let card: EngineCard
-    private let mailbox: Mailbox
+    private let mailbox: Mailbox<Command>
+    private let constraints: ConstraintCompiler
     private let loop: LoopBox
     private let end = EndSignal()
 
@@ -23,6 +25,7 @@ package final class EmbeddedEngine: Engine {
             model: configuration.model, contextTokens: limits.contextTokens,
             parallelSequences: limits.parallelSequences, vocabularySize: model.vocabularySize)
         mailbox = Mailbox()
+        constraints = ConstraintCompiler(model: model)
         loop = LoopBox(
             EngineLoop(context: context, limits: limits, mailbox: mailbox, drawSeed: drawSeed, now: now))
         OwnerThread.start { [loop, mailbox, end] in
@@ -35,7 +38,13 @@ package final class EmbeddedEngine: Engine {
     }
 
     package func submit(_ request: GenerationRequest, to consumer: any EventConsumer) {
-        if !mailbox.post(.submit(request, consumer)) { consumer.consume([.failed(request.id, .stopping)]) }
+        guard mailbox.post(.submit(request, consumer)) else {
+            return consumer.consume([.failed(request.id, .stopping)])
+        }
+        guard let constraint = request.constraint else { return }
+        constraints.compile(constraint, from: request.constraintTrigger) { [mailbox, id = request.id] outcome in
+            mailbox.post(.constrained(id, outcome))
+        }
     }
 
     package func cancel(_ request: RequestID, choice: Int?) { mailbox.post(.cancel(request, choice: choice)) }
@@ -46,6 +55,7 @@ package final class EmbeddedEngine: Engine {
 
     package func shutDown() async {
         mailbox.post(.shutDown)
+        constraints.stop()
         await end.wait()
     }
 }

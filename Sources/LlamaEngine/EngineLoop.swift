@@ -13,7 +13,7 @@ final class EngineLoop {
 
     let context: LlamaContext
     let model: LlamaModel
-    private let mailbox: Mailbox
+    private let mailbox: Mailbox<Command>
     private let published: Mutex<WorkerSnapshot>
     private let drawSeed: () -> UInt64
     private let now: () -> Moment
@@ -22,6 +22,7 @@ final class EngineLoop {
     private var plan = StepPlan()
     var requests: [RequestID: LiveRequest] = [:]
     private var choices: [ChoiceID: LiveChoice] = [:]
+    private var awaited: [RequestID: AwaitedRequest] = [:]
     private var outlets: [(consumer: any EventConsumer, events: [GenerationEvent])] = []
     private var outletIndex: [ObjectIdentifier: Int] = [:]
 
@@ -32,7 +33,7 @@ final class EngineLoop {
     private let candidates: UnsafeMutableBufferPointer<llama_token_data>
 
     init(
-        context: LlamaContext, limits: StepLimits, mailbox: Mailbox, drawSeed: @escaping () -> UInt64,
+        context: LlamaContext, limits: StepLimits, mailbox: Mailbox<Command>, drawSeed: @escaping () -> UInt64,
         now: @escaping () -> Moment
     ) {
         self.context = context
@@ -64,6 +65,7 @@ final class EngineLoop {
             var commands = mailbox.take()[...]
             while let command = commands.popFirst() {
                 guard obey(command) else {
+                    for waiting in awaited.values { waiting.consumer.consume([.failed(waiting.request.id, .stopping)]) }
                     endAll(.stopping)
                     return Array(commands)
                 }
@@ -86,22 +88,39 @@ final class EngineLoop {
     /// False when the loop is to end.
     private func obey(_ command: Command) -> Bool {
         switch command {
-        case .submit(let request, let consumer): submit(request, consumer)
-        case .cancel(let request, let choice): cancel(request, choice)
-        case .setPaused(let request, let isPaused): scheduler.setPaused(request, isPaused)
+        case .submit(let request, let consumer):
+            if request.constraint == nil {
+                submit(request, consumer, gate: .success(nil))
+            } else {
+                awaited[request.id] = AwaitedRequest(request: request, consumer: consumer)
+            }
+        case .constrained(let request, let outcome): submit(awaited: request, outcome)
+        case .cancel(let request, nil) where awaited[request] != nil: awaited[request] = nil
+        case .cancel(let request, let choice):
+            if awaited[request]?.commands.append(command) == nil { cancel(request, choice) }
+        case .setPaused(let request, let isPaused):
+            if awaited[request]?.commands.append(command) == nil { scheduler.setPaused(request, isPaused) }
         case .shutDown: return false
         }
         return true
     }
 
-    private func submit(_ request: GenerationRequest, _ consumer: any EventConsumer) {
+    /// Submits a request whose constraint is ready, unless it was cancelled meanwhile.
+    private func submit(awaited id: RequestID, _ outcome: ConstraintCompiler.Outcome) {
+        guard let waiting = awaited.removeValue(forKey: id) else { return }
+        submit(waiting.request, waiting.consumer, gate: outcome.gate.map { $0 })
+        for command in waiting.commands { _ = obey(command) }
+    }
+
+    private func submit(
+        _ request: GenerationRequest, _ consumer: any EventConsumer, gate: Result<OutputGate?, EngineError>
+    ) {
         let outlet = outlet(of: consumer)
         do throws(EngineError) {
+            let gate = try gate.get()
             if let error = scheduler.submit(request) { throw error }
-            requests[request.id] = LiveRequest(
-                request: request, outlet: outlet, gate: try gate(for: request))
+            requests[request.id] = LiveRequest(request: request, outlet: outlet, gate: gate)
         } catch {
-            scheduler.cancel(request.id)
             outlets[outlet].events.append(.failed(request.id, error))
         }
     }

@@ -1,7 +1,7 @@
 import CLlama
 import ServingModel
 
-/// Holds one sequence's output to a GBNF grammar, by llama.cpp's grammar sampler. Confined to the engine's thread.
+/// Holds one sequence's output to a GBNF grammar, by llama.cpp's grammar sampler. Used by one thread at a time.
 ///
 /// It can be asked about one token, or applied to the whole vocabulary, which takes a thousand times as long.
 final class GrammarGate {

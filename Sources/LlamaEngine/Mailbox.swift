@@ -2,18 +2,10 @@ import Dispatch
 import ServingModel
 import Synchronization
 
-/// What the engine's thread is told by others.
-enum Command: Sendable {
-    case submit(GenerationRequest, any EventConsumer)
-    case cancel(RequestID, choice: Int?)
-    case setPaused(RequestID, Bool)
-    case shutDown
-}
-
-/// Commands on their way to the engine's thread, which sleeps here when it has nothing to do.
-final class Mailbox: Sendable {
+/// Messages on their way to a thread, which sleeps here when it has nothing to do.
+final class Mailbox<Message: Sendable>: Sendable {
     private struct State {
-        var commands: [Command] = []
+        var messages: [Message] = []
         var isSleeping = false
         var isClosed = false
     }
@@ -21,12 +13,12 @@ final class Mailbox: Sendable {
     private let state = Mutex(State())
     private let wake = DispatchSemaphore(value: 0)
 
-    /// False, and the command is not taken, once the mailbox is closed.
+    /// False, and the message is not taken, once the mailbox is closed.
     @discardableResult
-    func post(_ command: Command) -> Bool {
+    func post(_ message: Message) -> Bool {
         let (isTaken, mustWake) = state.withLock { state in
             guard !state.isClosed else { return (false, false) }
-            state.commands.append(command)
+            state.messages.append(message)
             defer { state.isSleeping = false }
             return (true, state.isSleeping)
         }
@@ -34,27 +26,27 @@ final class Mailbox: Sendable {
         return isTaken
     }
 
-    /// Takes no more commands; returns those that nobody took.
-    func close() -> [Command] {
+    /// Takes no more messages; returns those that nobody took.
+    func close() -> [Message] {
         state.withLock { state in
             state.isClosed = true
-            defer { state.commands = [] }
-            return state.commands
+            defer { state.messages = [] }
+            return state.messages
         }
     }
 
     /// What has arrived, without waiting.
-    func take() -> [Command] {
+    func take() -> [Message] {
         state.withLock { state in
-            defer { state.commands = [] }
-            return state.commands
+            defer { state.messages = [] }
+            return state.messages
         }
     }
 
-    /// Sleeps until a command arrives or `deadline` has come.
+    /// Sleeps until a message arrives or `deadline` has come.
     func sleep(until deadline: Moment?) {
         let mustSleep = state.withLock { state in
-            state.isSleeping = state.commands.isEmpty
+            state.isSleeping = state.messages.isEmpty
             return state.isSleeping
         }
         guard mustSleep else { return }

@@ -1,8 +1,8 @@
 import CLlama
 import ServingModel
 
-/// Holds one choice's output to its constraint, from the first token or from a trigger on. Confined to the engine's
-/// thread.
+/// Holds one choice's output to its constraint, from the first token or from a trigger on. Used by one thread at a
+/// time.
 final class OutputGate {
     private enum State {
         /// May become `holding`, when the trigger has come.
@@ -32,7 +32,7 @@ final class OutputGate {
     /// Whether the output may go on with a token, or end with one that ends generations.
     func allows(_ token: TokenID) -> Bool {
         guard case .free(var scanner, let trigger) = state else { return grammar.allows(token) }
-        if model.endTokens.contains(token) { return trigger.text != nil }
+        if model.endTokens.contains(token) { return !trigger.openings.isEmpty }
         guard let rest = scanner.feed(model.piece(of: token)) else { return true }
         return grammar.copy()?.accept(rest) ?? false
     }

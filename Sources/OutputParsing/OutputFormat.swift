@@ -1,3 +1,5 @@
+package import ServingModel
+
 /// How a model writes reasoning and tool calls.
 package struct OutputFormat: Sendable, Equatable {
     /// What the format is called: `hermes`, `deepseek-v3.1`, `harmony`.
@@ -8,7 +10,7 @@ package struct OutputFormat: Sendable, Equatable {
     /// control tokens.
     package let markers: [[UInt8]]
     /// What a forced call looks like, for constrained generation; nil where a grammar can't force it.
-    package let forcedCall: ForcedCallShape?
+    package let forcedCall: CallConstraint.Frame?
     let syntax: FormatSyntax
     let markersWithCalls: TextMarkers
     let markersWithoutCalls: TextMarkers
@@ -20,7 +22,7 @@ package struct OutputFormat: Sendable, Equatable {
 
     init(
         _ name: String, models: String, syntax: FormatSyntax, templates: [[String]], modelNames: [String] = [],
-        forcedCall: ForcedCallShape? = nil
+        forcedCall: CallConstraint.Frame? = nil
     ) {
         self.name = name
         self.models = models

@@ -1,4 +1,4 @@
-/// Turns a `pattern`, an ECMA-262 regular expression, into the content of a JSON string that it matches.
+/// Turns a `pattern`, an ECMA-262 regular expression, into the content of the strings that it matches.
 ///
 /// Known: literals, `.`, classes, the escapes `\d \D \w \W \s \S` and of characters, groups (named and not), `|`,
 /// the quantifiers `* + ? {m} {m,} {m,n}` (greedy or lazy, which is the same here), `^` and `$` at the ends of the
@@ -12,23 +12,25 @@ struct PatternParser {
 
     private let scalars: [Unicode.Scalar]
     private let pointer: String
+    private let spelling: ValueSpelling
     private var position = 0
     private var depth = 0
 
-    private init(_ pattern: String, pointer: String) {
+    private init(_ pattern: String, pointer: String, spelling: ValueSpelling) {
         scalars = Array(pattern.unicodeScalars)
         self.pointer = pointer
+        self.spelling = spelling
     }
 
     /// The content, quotes not included, of strings in which `pattern` is found.
     static func content(
-        of pattern: String, at pointer: String, into builder: inout GrammarBuilder
+        of pattern: String, at pointer: String, spelling: ValueSpelling, into builder: inout GrammarBuilder
     ) throws(SchemaError) -> GrammarExpression {
         guard pattern.utf8.count <= SchemaLimits.patternBytes else {
             throw SchemaError(.tooLarge(limit: "bytes of pattern", most: SchemaLimits.patternBytes), at: pointer)
         }
-        var parser = PatternParser(pattern, pointer: pointer)
-        let anything = GrammarExpression.repeated(try builder.stringCharacter(), least: 0, most: nil)
+        var parser = PatternParser(pattern, pointer: pointer, spelling: spelling)
+        let anything = GrammarExpression.repeated(try builder.stringCharacter(spelling), least: 0, most: nil)
         var options: [GrammarExpression] = []
         repeat {
             let isAnchoredAtStart = parser.skip("^")
@@ -86,14 +88,14 @@ struct PatternParser {
         case "*", "+", "?", "{", "}", "]": throw unsupported("a quantifier or bracket out of place")
         case ".":
             position += 1
-            return Piece(expression: StringContent.expression(Self.lineEnds.inverted), isNullable: false)
+            return Piece(expression: spelling.strings.expression(Self.lineEnds.inverted), isNullable: false)
         case "[":
-            return Piece(expression: StringContent.expression(try bracketed()), isNullable: false)
+            return Piece(expression: spelling.strings.expression(try bracketed()), isNullable: false)
         case "\\":
-            return Piece(expression: StringContent.expression(try escaped()), isNullable: false)
+            return Piece(expression: spelling.strings.expression(try escaped()), isNullable: false)
         default:
             position += 1
-            return Piece(expression: StringContent.expression(CharacterSet(scalar)), isNullable: false)
+            return Piece(expression: spelling.strings.expression(CharacterSet(scalar)), isNullable: false)
         }
     }
 

@@ -1,4 +1,5 @@
 import JSONBytes
+import ServingModel
 
 /// Makes the rules of a schema: one for each place, or combination of places, where a value stands.
 struct SchemaCompiler {
@@ -9,7 +10,13 @@ struct SchemaCompiler {
     /// The rules whose right-hand sides are yet to be made; a queue, so that references may go in circles.
     private var pending: [(rule: GrammarRule, schemas: [Subschema])] = []
 
-    private init(_ document: SchemaDocument, _ builder: GrammarBuilder) {
+    let spelling: ValueSpelling
+    /// The texts around arguments; nil where there are none.
+    let frame: CallConstraint.Frame?
+
+    private init(_ document: SchemaDocument, in frame: CallConstraint.Frame?, _ builder: GrammarBuilder) {
+        spelling = ValueSpelling(of: frame?.arguments ?? .json)
+        self.frame = frame
         self.builder = builder
         expander = SchemaExpander(document)
     }
@@ -17,7 +24,8 @@ struct SchemaCompiler {
     /// The grammar of a whole document.
     static func compile(_ document: SchemaDocument) throws(SchemaError) -> String {
         var builder = GrammarBuilder()
-        let root = try rule([document.whole], of: document, into: &builder)
+        let root = try builder.reserve()
+        builder.define(root, as: try value(document, into: &builder))
         return try GrammarText.write(builder, root: root)
     }
 
@@ -25,37 +33,47 @@ struct SchemaCompiler {
     static func value(
         _ document: SchemaDocument, into builder: inout GrammarBuilder
     ) throws(SchemaError) -> GrammarExpression {
-        .rule(try rule([document.whole], of: document, into: &builder))
+        var compiler = SchemaCompiler(document, in: nil, builder)
+        let value = try compiler.value([document.whole])
+        try compiler.finish(&builder)
+        return value
     }
 
-    /// Adds the rules of a document to a grammar, and returns the one of objects that satisfy it.
-    static func object(
-        _ document: SchemaDocument, into builder: inout GrammarBuilder
+    /// Adds the rules of a document to a grammar, and returns the one of arguments that are an object and satisfy it.
+    static func arguments(
+        _ document: SchemaDocument, in frame: CallConstraint.Frame, into builder: inout GrammarBuilder
     ) throws(SchemaError) -> GrammarExpression {
-        let object = Subschema(value: ["type": "object"], pointer: "")
-        return .rule(try rule([document.whole, object], of: document, into: &builder))
+        var compiler = SchemaCompiler(document, in: frame, builder)
+        let schemas = [document.whole, Subschema(value: ["type": "object"], pointer: "")]
+        let arguments: GrammarExpression
+        switch frame.arguments {
+        case .json, .gemma: arguments = try compiler.value(schemas)
+        case .python: arguments = try compiler.arguments(schemas, as: .keywords)
+        case .tagged(let tagged):
+            arguments = try compiler.arguments(schemas, as: .tagged(tagged, ArgumentTypes(document.whole.value)))
+        }
+        try compiler.finish(&builder)
+        return arguments
     }
 
-    private static func rule(
-        _ schemas: [Subschema], of document: SchemaDocument, into builder: inout GrammarBuilder
-    ) throws(SchemaError) -> GrammarRule {
-        var compiler = SchemaCompiler(document, builder)
-        let root = try compiler.builder.reserve()
-        compiler.pending.append((root, schemas))
-        while let (rule, schemas) = compiler.pending.popLast() {
+    /// Makes what is left to be made and hands the rules over.
+    private mutating func finish(_ builder: inout GrammarBuilder) throws(SchemaError) {
+        while let (rule, schemas) = pending.popLast() {
             var options: [GrammarExpression] = []
-            for constraints in try compiler.expander.expand(schemas) {
-                options.append(try compiler.expression(constraints))
-            }
-            compiler.builder.define(rule, as: .choice(options))
+            for constraints in try expand(schemas) { options.append(try expression(constraints)) }
+            self.builder.define(rule, as: .choice(options))
         }
-        builder = compiler.builder
-        return root
+        builder = self.builder
+    }
+
+    /// The ways in which a value can satisfy all of `schemas`.
+    mutating func expand(_ schemas: [Subschema]) throws(SchemaError) -> [Constraints] {
+        try expander.expand(schemas)
     }
 
     /// The rule of values that satisfy all of `schemas`.
     mutating func value(_ schemas: [Subschema]) throws(SchemaError) -> GrammarExpression {
-        if schemas.isEmpty { return try builder.value() }
+        if schemas.isEmpty { return try builder.value(spelling) }
         let key = Set(schemas.map(\.pointer)).sorted()
         if let rule = values[key] { return .rule(rule) }
         let rule = try builder.reserve()
@@ -65,26 +83,27 @@ struct SchemaCompiler {
     }
 
     private mutating func expression(_ constraints: Constraints) throws(SchemaError) -> GrammarExpression {
-        if constraints.isUnconstrained { return try builder.value() }
-        if let allowed = constraints.allowed { return try literals(allowed, constraints) }
+        if constraints.isUnconstrained { return try builder.value(spelling) }
+        if constraints.allowed != nil {
+            return try builder.literals(try allowed(constraints).compactMap(spelling.text))
+        }
         let types = constraints.types
         var options: [GrammarExpression] = []
         if types.contains(.object) { options.append(try object(constraints)) }
         if types.contains(.array) { options.append(try array(constraints)) }
-        if types.contains(.string) { options.append(try string(constraints)) }
+        if types.contains(.string) { options.append(try string(constraints, spelling)) }
         if types.contains(.integer) {
             options.append(try number(constraints, isInteger: !types.contains(.fraction)))
         }
-        if types.contains(.boolean) { options += [.text("true"), .text("false")] }
-        if types.contains(.null) { options.append(.text("null")) }
+        if types.contains(.boolean) { options += [.text(spelling.words.yes), .text(spelling.words.no)] }
+        if types.contains(.null) { options.append(.text(spelling.words.null)) }
         return .choice(options)
     }
 
-    private mutating func literals(
-        _ allowed: [JSONValue], _ constraints: Constraints
-    ) throws(SchemaError) -> GrammarExpression {
-        var texts: [String] = []
-        for value in allowed where constraints.types.isSuperset(of: TypeSet(of: value)) {
+    /// The values of `enum` and `const` that satisfy the other constraints.
+    func allowed(_ constraints: Constraints) throws(SchemaError) -> [JSONValue] {
+        var held: [JSONValue] = []
+        for value in constraints.allowed ?? [] where constraints.types.isSuperset(of: TypeSet(of: value)) {
             let isHeld: Bool
             switch value {
             case .string(let text):
@@ -106,12 +125,12 @@ struct SchemaCompiler {
                 isHeld = true
             case .null, .bool: isHeld = true
             }
-            if isHeld { texts.append(value.text) }
+            if isHeld { held.append(value) }
         }
-        return try builder.literals(texts)
+        return held
     }
 
-    private func unsupported(_ what: String, _ constraints: Constraints) -> SchemaError {
+    func unsupported(_ what: String, _ constraints: Constraints) -> SchemaError {
         SchemaError(.unsupported(what), at: constraints.pointer)
     }
 
@@ -122,27 +141,30 @@ struct SchemaCompiler {
         return try constraints.range.expression(isInteger: isInteger, at: constraints.pointer)
     }
 
-    private mutating func string(_ constraints: Constraints) throws(SchemaError) -> GrammarExpression {
-        guard constraints.constrainsStrings else { return try builder.string() }
+    mutating func string(
+        _ constraints: Constraints, _ spelling: ValueSpelling
+    ) throws(SchemaError) -> GrammarExpression {
+        guard constraints.constrainsStrings else { return try builder.string(spelling) }
         let content: GrammarExpression
         let hasLength = constraints.minLength > 0 || constraints.maxLength != nil
         switch (hasLength, constraints.patterns.first, constraints.formats.first) {
         case (true, nil, nil):
             let (least, most) = (constraints.minLength, constraints.maxLength)
             guard least <= most ?? .max else { return .never }
-            content = try builder.repeated(try builder.stringCharacter(), least: least, most: most)
+            content = try builder.repeated(try builder.stringCharacter(spelling), least: least, most: most)
         case (false, let pattern?, nil) where constraints.patterns.count == 1:
-            content = try PatternParser.content(of: pattern, at: constraints.pointer, into: &builder)
+            content = try PatternParser.content(
+                of: pattern, at: constraints.pointer, spelling: spelling, into: &builder)
         case (false, nil, let format?) where constraints.formats.count == 1:
             content = try format.content(in: &builder)
         default:
             throw unsupported("more than one of a length, a pattern and a format for one string", constraints)
         }
-        return .sequence([.text("\""), content, .text("\"")])
+        return .sequence([spelling.strings.ends.open, content, spelling.strings.ends.close])
     }
 
     private mutating func array(_ constraints: Constraints) throws(SchemaError) -> GrammarExpression {
-        guard constraints.constrainsArrays else { return try builder.array() }
+        guard constraints.constrainsArrays else { return try builder.array(spelling) }
         let (least, most) = (constraints.minItems, constraints.maxItems)
         guard least <= most ?? .max else { return .never }
         let prefixCount = min(constraints.items.map(\.prefix.count).max() ?? 0, most ?? .max)

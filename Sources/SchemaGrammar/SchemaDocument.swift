@@ -17,11 +17,18 @@ struct SchemaDocument {
         guard reference == "#" || reference.hasPrefix("#/") else {
             throw SchemaError(.unsupported("a $ref to anything but #/… in the same schema"), at: pointer)
         }
-        var found = whole
+        guard let found = Self.find(reference, in: root) else {
+            throw SchemaError(.invalid("$ref names nothing: \(reference)"), at: pointer)
+        }
+        return found
+    }
+
+    /// The schema that a reference within a document, `#/…`, names.
+    static func find(_ reference: String, in root: JSONValue) -> Subschema? {
+        guard reference == "#" || reference.hasPrefix("#/") else { return nil }
+        var found = Subschema(value: root, pointer: "#")
         for part in reference.dropFirst().split(separator: "/", omittingEmptySubsequences: false).dropFirst() {
-            guard let name = Self.decoded(part), let next = found.member(name) else {
-                throw SchemaError(.invalid("$ref names nothing: \(reference)"), at: pointer)
-            }
+            guard let name = decoded(part), let next = found.member(name) else { return nil }
             found = next
         }
         return found

@@ -20,6 +20,10 @@ package enum SchemaLimits {
     package static let patternBytes = 4096
     /// Groups within each other in a `pattern`.
     package static let patternDepth = 32
+    /// Characters of the keys that formats write without quotes.
+    package static let keyCharacters = 64
+    /// UTF-8 bytes of a parameter's name that stands between tags.
+    package static let nameBytes = 1000
     package static let rules = 20_000
     /// The sum of the upper bounds of the grammar's repetitions, each of which llama.cpp makes a rule of.
     package static let writtenRepetitions = 200_000

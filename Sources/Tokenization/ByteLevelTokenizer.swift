@@ -1,3 +1,4 @@
+internal import CByteScanning
 package import ServingModel
 
 /// Byte-level byte-pair encoding, as GPT-2, Llama 3, Qwen, SmolLM and most others have it.
@@ -10,10 +11,8 @@ package final class ByteLevelTokenizer: Tokenizer {
     private let composes: Bool
     private let preTokenizer: PreTokenizer
     private let characters: CharacterTable
-    private let words: WordTable
-    private let merges: MergeTable
-    /// The token of each byte; -1 where there is none.
-    private let byteTokens: ConstantBuffer<Int32>
+    let words: WordTable
+    let merges: ByteMerges
     private let addedTokens: AddedTokenMatcher
     private let cuts: SafeCuts
     /// Marks parts of words where a word that is a token may become it though its merges would not make it.
@@ -30,27 +29,20 @@ package final class ByteLevelTokenizer: Tokenizer {
         characters: CharacterTable = .shared, merges: MergeTable,
         byteTokens: [Int32],
         wordTokens: [TokenID], ignoresMerges: Bool, addedTokens: AddedTokenMatcher
-    ) {
+    ) throws(TokenizationError) {
         precondition(byteTokens.count == 256, "every byte has an entry")
         self.vocabulary = vocabulary
         self.composes = composes
         self.preTokenizer = preTokenizer
         self.characters = characters
-        merges.complete(byteTokens)
-        self.merges = merges
-        self.byteTokens = ConstantBuffer(byteTokens)
+        let reachable = ReachableMerges(merges, byteTokens: byteTokens)
+        self.merges = try ByteMerges(reachable, byteTokens: byteTokens)
         self.addedTokens = addedTokens
         self.cuts = SafeCuts(vocabulary)
         self.partMark = ignoresMerges ? WordKey.part : 0
-        var wordTokens = wordTokens
-        if !ignoresMerges {
-            var merger = PairMerger()
-            wordTokens.removeAll { token in
-                let word = vocabulary.buffer(of: token)
-                return merger.merge(word, byteTokens, with: merges) != 1 || merger.symbols[0] != token.rawValue
-            }
-        }
-        self.words = WordTable(wordTokens, of: vocabulary)
+        let made = Set(byteTokens + reachable.entries.map(\.token))
+        self.words = WordTable(
+            ignoresMerges ? wordTokens : wordTokens.filter { made.contains($0.rawValue) }, of: vocabulary)
     }
 
     package func encode(_ text: Span<UInt8>, specialsIn specials: [Range<Int>], into tokens: inout [TokenID]) {
@@ -70,23 +62,27 @@ package final class ByteLevelTokenizer: Tokenizer {
             guard let base = buffer.baseAddress, !part.isEmpty else { return }
             let scratch = scratches.take()
             defer { scratches.giveBack(scratch) }
+            scratch.begin(bytes: part.count)
             let view = TextView(buffer, base, characters)
             switch preTokenizer {
-            case .gpt2(let scanner): encode(view, part, specials, scanner, scratch, &tokens)
-            case .cl100k(let scanner): encode(view, part, specials, scanner, scratch, &tokens)
-            case .o200k(let scanner): encode(view, part, specials, scanner, scratch, &tokens)
-            case .deepSeek(let scanner): encode(view, part, specials, scanner, scratch, &tokens)
-            case .staged(let stages): encode(view, part, specials, StagedScanner(stages), scratch, &tokens)
+            case .gpt2(var scanner): encode(view, part, specials, &scanner, scratch, &tokens)
+            case .cl100k(var scanner): encode(view, part, specials, &scanner, scratch, &tokens)
+            case .o200k(var scanner): encode(view, part, specials, &scanner, scratch, &tokens)
+            case .deepSeek(var scanner): encode(view, part, specials, &scanner, scratch, &tokens)
+            case .staged(let stages):
+                // Kept with the scratch for the memory that it has.
+                var scanner = scratch.stagedScanner.take() ?? StagedScanner(stages)
+                encode(view, part, specials, &scanner, scratch, &tokens)
+                scratch.stagedScanner = scanner
             }
             scratch.flush(into: &tokens)
         }
     }
 
     private func encode<Scanner: WordScanner>(
-        _ text: TextView, _ part: Range<Int>, _ specials: [Range<Int>], _ scanner: Scanner,
+        _ text: TextView, _ part: Range<Int>, _ specials: [Range<Int>], _ scanner: inout Scanner,
         _ scratch: EncodingScratch, _ tokens: inout [TokenID]
     ) {
-        var scanner = scanner
         var position = part.lowerBound
         var range = AddedTokenMatcher.firstRange(of: specials, endingAfter: position)
         while position < part.upperBound,
@@ -110,7 +106,8 @@ package final class ByteLevelTokenizer: Tokenizer {
             encodeWords(text, part, &scanner, scratch, &tokens)
             return
         }
-        CanonicalComposition.shared.normalized(text, part).withUnsafeBufferPointer { composed in
+        CanonicalComposition.shared.normalize(text, part, &scratch.composition)
+        scratch.composition.bytes.withUnsafeBufferPointer { composed in
             guard let base = composed.baseAddress else { return }
             encodeWords(TextView(composed, base, characters), composed.indices, &scanner, scratch, &tokens)
         }
@@ -120,228 +117,130 @@ package final class ByteLevelTokenizer: Tokenizer {
         _ text: TextView, _ part: Range<Int>, _ scanner: inout Scanner, _ scratch: EncodingScratch,
         _ tokens: inout [TokenID]
     ) {
-        var position = part.lowerBound
+        var waiting = PendingWords(scratch)
         let limit = part.upperBound
         scanner.begin(limit: limit)
+        var position = part.lowerBound
         if scanner.readsBlocks(of: text, limit: limit) {
-            position = encodeBlocks(text, from: position, limit: limit, &scanner, scratch, &tokens)
-            guard position < limit else { return }
-            let end = scratch.padded(text, position..<limit)
-            position = encodeBlocks(end, from: 0, limit: limit - position, &scanner, scratch, &tokens)
-            return
+            position = collectBlocks(text, from: position, limit: limit, &scanner, &waiting, scratch, &tokens)
+            if position < limit {
+                let end = scratch.padded(text, position..<limit)
+                _ = collectBlocks(end, from: 0, limit: limit - position, &scanner, &waiting, scratch, &tokens)
+            }
+        } else {
+            while position < limit {
+                let end = scanner.wordEnd(text, from: position, limit: limit)
+                collect(text, position..<end, &waiting, scratch, &tokens)
+                position = end
+            }
         }
-        while position < limit {
-            let end = scanner.wordEnd(text, from: position, limit: limit)
-            scratch.reserve(end - position + EncodingScratch.slack, into: &tokens)
-            scratch.count += encodeWord(text, position..<end, scratch, to: scratch.output + scratch.count)
-            position = end
-        }
+        encode(&waiting, scratch, into: &tokens)
     }
 
-    /// Encodes words as long as the text is readable behind them; the end of the last.
-    private func encodeBlocks<Scanner: WordScanner>(
-        _ text: TextView, from start: Int, limit: Int, _ scanner: inout Scanner, _ scratch: EncodingScratch,
-        _ tokens: inout [TokenID]
+    // MARK: Cutting
+
+    /// Collects words as long as the text is readable behind them; the end of the last.
+    private func collectBlocks<Scanner: WordScanner>(
+        _ text: TextView, from start: Int, limit: Int, _ scanner: inout Scanner, _ waiting: inout PendingWords,
+        _ scratch: EncodingScratch, _ tokens: inout [TokenID]
     ) -> Int {
         var position = start
-        var encoded = start
-        var next = scratch.words
-        let full = next + EncodingScratch.wordsMax - TextBlock.readableBytes
         while position < limit, position + EncodingScratch.readableBytes <= text.count {
             var starts: UInt64 = 0
             // Nothing that begins with such a byte is known to blocks.
             if text.bytes[position] < 0xCC, text.bytes[position + 1] < 0xCC {
                 starts = scanner.starts(in: TextBlock(text.bytes + position, count: limit - position))
             }
-            if starts != 0 {
-                collectWords(text, from: position, starts, scratch.cache, &next)
-                position += 63 &- starts.leadingZeroBitCount
-                if next < full { continue }
+            if starts == 0 {
+                let end = scanner.wordEnd(text, from: position, limit: limit)
+                collect(text, position..<end, &waiting, scratch, &tokens)
+                position = end
+                continue
             }
-            encodePending(text, from: &encoded, until: &next, scratch, &tokens)
-            guard starts == 0 else { continue }
-            let end = scanner.wordEnd(text, from: position, limit: limit)
-            scratch.reserve(end - position + EncodingScratch.slack, into: &tokens)
-            scratch.count += encodeWord(text, position..<end, scratch, to: scratch.output + scratch.count)
-            position = end
-            encoded = end
+            if waiting.isFull { encode(&waiting, scratch, into: &tokens) }
+            position = collectWords(text, from: position, starts, &waiting, scratch)
         }
-        encodePending(text, from: &encoded, until: &next, scratch, &tokens)
         return position
     }
 
-    /// Appends the words of a block that end where others start, and lets the cache's lines for them be on their way.
+    /// Collects the words of a block that end where others start; the end of the last.
     @inline(__always)
     private func collectWords(
-        _ text: TextView, from start: Int, _ starts: UInt64, _ cache: WordCache,
-        _ next: inout UnsafeMutablePointer<EncodingScratch.PendingWord>
-    ) {
+        _ text: TextView, from start: Int, _ starts: UInt64, _ waiting: inout PendingWords, _ scratch: EncodingScratch
+    ) -> Int {
+        let cache = scratch.cache
+        // A copy, so that it is kept in registers.
+        var words = waiting
         var starts = starts
         var position = start
         repeat {
             let end = start &+ starts.trailingZeroBitCount
             starts &= starts &- 1
             let length = end &- position
-            var key = WordKey.none
-            var hash: UInt64 = 0
+            let bytes = text.bytes + position
             if length <= WordKey.maxLength {
-                key = WordKey(padded: text.bytes + position, length: length)
-                hash = key.hash
-                cache.prefetch(hash: hash)
+                words.append(WordKey(padded: bytes, length: length), bytes, length, cache)
+            } else {
+                words.append(long: bytes, length, mark: 0)
             }
-            next.pointee = .init(key: key, hash: hash, end: end)
-            next += 1
             position = end
         } while starts != 0
+        waiting = words
+        return position
     }
 
-    /// Encodes the words that were collected, of which the first begins at `start`.
+    /// Collects a word, and encodes those that wait if they are many.
     @inline(__always)
-    private func encodePending(
-        _ text: TextView, from start: inout Int, until next: inout UnsafeMutablePointer<EncodingScratch.PendingWord>,
-        _ scratch: EncodingScratch, _ tokens: inout [TokenID]
+    private func collect(
+        _ text: TextView, _ word: Range<Int>, _ waiting: inout PendingWords, _ scratch: EncodingScratch,
+        _ tokens: inout [TokenID]
     ) {
-        var word = scratch.words
-        guard word < next else { return }
-        let cache = scratch.cache
-        scratch.reserve(next[-1].end - start + EncodingScratch.slack, into: &tokens)
-        let first = scratch.output + scratch.count
-        var output = first
-        var position = start
-        repeat {
-            let end = word.pointee.end
-            var count = cache.copy(word.pointee.key, hash: word.pointee.hash, to: output)
-            if count == 0 {
-                count = encodeRareWord(
-                    text, position..<end, word.pointee.key, word.pointee.hash, scratch, to: output)
-            }
-            output += count
-            position = end
-            word += 1
-        } while word < next
-        scratch.count &+= output - first
-        start = position
-        next = scratch.words
-    }
-
-    // MARK: Words
-
-    // These write a word's tokens, and perhaps more that mean nothing, and give their number.
-
-    @inline(__always)
-    private func encodeWord(
-        _ text: TextView, _ word: Range<Int>, _ scratch: EncodingScratch, to output: UnsafeMutablePointer<Int32>
-    ) -> Int {
-        guard word.count <= WordKey.maxLength else { return encodeLongWord(text, word, scratch, to: output) }
-        return encodeShortWord(text, word, mark: 0, scratch, to: output)
-    }
-
-    /// The beginning of a short word from which 16 bytes are readable.
-    @inline(__always)
-    private func readable(_ text: TextView, _ word: Range<Int>, _ scratch: EncodingScratch) -> UnsafePointer<UInt8> {
-        word.lowerBound + WordKey.readableBytes <= text.count
-            ? text.bytes + word.lowerBound : scratch.padded(text, word).bytes
-    }
-
-    @inline(__always)
-    private func encodeShortWord(
-        _ text: TextView, _ word: Range<Int>, mark: UInt64, _ scratch: EncodingScratch,
-        to output: UnsafeMutablePointer<Int32>
-    ) -> Int {
-        let key = WordKey(padded: readable(text, word, scratch), length: word.count, mark: mark)
-        let hash = key.hash
-        let count = scratch.cache.copy(key, hash: hash, to: output)
-        return count > 0 ? count : encodeRareWord(text, word, key, hash, scratch, to: output)
-    }
-
-    /// Encodes a word that the cache does not have, or one that is too long for a key.
-    @inline(never)
-    private func encodeRareWord(
-        _ text: TextView, _ word: Range<Int>, _ key: WordKey, _ hash: UInt64, _ scratch: EncodingScratch,
-        to output: UnsafeMutablePointer<Int32>
-    ) -> Int {
-        if key == .none { return encodeLongWord(text, word, scratch, to: output) }
-        var count = scratch.cache.copyFromSecond(key, hash: hash, to: output)
-        if count > 0 { return count }
-        let bytes = text.slice(word)
-        let token = words.token(of: key, hash: hash)
-        if token >= 0 {
-            output[0] = token
-            count = 1
+        if word.count <= WordKey.maxLength {
+            collectPart(text, word, mark: 0, &waiting, scratch, &tokens)
         } else {
-            let memoHash = WordMemo.hash(bytes, mark: key.high)
-            count = scratch.memo.copy(bytes, hash: memoHash, to: output)
-            if count > 0 { return count }
-            count = merge(bytes, scratch, to: output)
-            if count > WordCache.maxTokens { scratch.memo.store(bytes, hash: memoHash, output, count: count) }
+            collectLong(text, word, &waiting, scratch, &tokens)
         }
-        if (1...WordCache.maxTokens).contains(count) { scratch.cache.store(key, hash: hash, output, count: count) }
-        return count
     }
 
-    @inline(never)
-    private func encodeLongWord(
-        _ text: TextView, _ word: Range<Int>, _ scratch: EncodingScratch, to output: UnsafeMutablePointer<Int32>
-    ) -> Int {
-        let bytes = text.slice(word)
-        let hash = WordMemo.hash(bytes, mark: 0)
-        var count = scratch.memo.copy(bytes, hash: hash, to: output)
-        if count > 0 { return count }
-        count = encodeNewWord(text, word, scratch, to: output)
-        scratch.memo.store(bytes, hash: hash, output, count: count)
-        return count
-    }
-
-    /// Encodes a long word part by part, cut where it is safe.
-    private func encodeNewWord(
-        _ text: TextView, _ word: Range<Int>, _ scratch: EncodingScratch, to output: UnsafeMutablePointer<Int32>
-    ) -> Int {
-        let token = words.token(ofLong: text.slice(word))
-        if token >= 0 {
-            output[0] = token
-            return 1
-        }
-        var output = output
-        let first = output
+    /// Collects the parts of a long word, cut where it is safe. One that is a token is not cut.
+    private func collectLong(
+        _ text: TextView, _ word: Range<Int>, _ waiting: inout PendingWords, _ scratch: EncodingScratch,
+        _ tokens: inout [TokenID]
+    ) {
         var start = word.lowerBound
         var position = start
         var left: UInt32 = 0
         while position < word.upperBound {
-            let character = cuts.character(text, at: position, limit: word.upperBound)
-            if left | character.code >= 0x80, cuts.isSafe(left, character.code) {
-                output += encodePart(text, start..<position, scratch, to: output)
-                start = position
+            let found = cuts.cuts(text, from: position, limit: word.upperBound, behind: left)
+            var rest = found.cuts
+            while rest != 0 {
+                let cut = position &+ rest.trailingZeroBitCount
+                rest &= rest &- 1
+                collectPart(text, start..<cut, mark: partMark, &waiting, scratch, &tokens)
+                start = cut
             }
-            left = character.code
-            position += character.length
+            position = Int(found.end)
+            left = found.left
         }
-        output += encodePart(text, start..<word.upperBound, scratch, to: output)
-        return output - first
+        let mark = start == word.lowerBound ? 0 : partMark
+        collectPart(text, start..<word.upperBound, mark: mark, &waiting, scratch, &tokens)
     }
 
-    /// Encodes a part of a word, which is never a word of its own.
     @inline(__always)
-    private func encodePart(
-        _ text: TextView, _ part: Range<Int>, _ scratch: EncodingScratch, to output: UnsafeMutablePointer<Int32>
-    ) -> Int {
-        if part.count <= WordKey.maxLength {
-            return encodeShortWord(text, part, mark: partMark, scratch, to: output)
+    private func collectPart(
+        _ text: TextView, _ part: Range<Int>, mark: UInt64, _ waiting: inout PendingWords, _ scratch: EncodingScratch,
+        _ tokens: inout [TokenID]
+    ) {
+        if waiting.isFull { encode(&waiting, scratch, into: &tokens) }
+        let bytes = text.bytes + part.lowerBound
+        if part.count > WordKey.maxLength {
+            waiting.append(long: bytes, part.count, mark: mark)
+            return
         }
-        let bytes = text.slice(part)
-        let hash = WordMemo.hash(bytes, mark: WordKey.part)
-        var count = scratch.memo.copy(bytes, hash: hash, to: output)
-        if count > 0 { return count }
-        count = merge(bytes, scratch, to: output)
-        scratch.memo.store(bytes, hash: hash, output, count: count)
-        return count
-    }
-
-    /// Merges a word's bytes. Bytes that are no token are left out, as the reference does.
-    private func merge(
-        _ word: UnsafeBufferPointer<UInt8>, _ scratch: EncodingScratch, to output: UnsafeMutablePointer<Int32>
-    ) -> Int {
-        let count = scratch.merger.merge(word, byteTokens.elements, with: merges)
-        output.update(from: scratch.merger.symbols, count: count)
-        return count
+        let key =
+            part.lowerBound + WordKey.readableBytes <= text.count
+            ? WordKey(padded: bytes, length: part.count, mark: mark)
+            : WordKey(exactly: bytes, length: part.count, mark: mark)
+        waiting.append(key, bytes, part.count, scratch.cache)
     }
 }

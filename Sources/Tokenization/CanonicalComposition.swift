@@ -1,3 +1,5 @@
+internal import CByteScanning
+
 /// Unicode's normalization forms, into which some models' texts are brought before they are tokenized.
 ///
 /// Algorithm: Unicode Standard, sections 3.11 and 3.12. Tables: the reference's own, see `Generated/`.
@@ -31,18 +33,10 @@ final class CanonicalComposition: Sendable {
     /// Whether a part of a text may have to be changed; false for most texts, and quick to say.
     func mayChange(_ text: TextView, _ part: Range<Int>) -> Bool {
         var position = part.lowerBound
-        let raw = UnsafeRawPointer(text.bytes)
-        // Characters below U+0300 stay as they are; others begin with this byte or a higher one.
-        let first = SIMD16<UInt8>(repeating: 0xCC)
         while position < part.upperBound {
-            if position + 16 <= part.upperBound,
-                !any(raw.loadUnaligned(fromByteOffset: position, as: SIMD16<UInt8>.self) .>= first)
-            {
-                position += 16
-                continue
-            }
-            // A block may begin within a character, and then has at most one byte of it, or two bytes, more.
-            let end = min(position + 16, part.upperBound)
+            position += Int(c_stable_bytes(text.bytes + position, Int64(part.upperBound - position)))
+            // It may stop within a character, whose other bytes are none.
+            let end = min(position + 64, part.upperBound)
             while position < end {
                 let character = text.character(at: position, limit: part.upperBound)
                 if character.kind.isAny(of: .mayCompose) { return true }
@@ -52,32 +46,54 @@ final class CanonicalComposition: Sendable {
         return false
     }
 
+    /// Memory that bringing a text into another form takes, to be used again for the next.
+    struct Buffers {
+        fileprivate var scalars: [UInt32] = []
+        fileprivate(set) var bytes: [UInt8] = []
+
+        /// Gives back memory that only a very long text needs.
+        mutating func shrink(to limit: Int) {
+            if max(scalars.capacity, bytes.capacity) > limit { self = Buffers() }
+        }
+    }
+
     /// A part of a text in form C, or KC. O(n), and O(n log n) in the length of a run of combining characters.
     func normalized(_ text: TextView, _ part: Range<Int>) -> [UInt8] {
-        encoded(composed(canonicalScalars(text, part)), capacity: part.count)
+        var buffers = Buffers()
+        normalize(text, part, &buffers)
+        return buffers.bytes
+    }
+
+    /// As `normalized`; the result is in the buffers' bytes.
+    func normalize(_ text: TextView, _ part: Range<Int>, _ buffers: inout Buffers) {
+        decompose(text, part, into: &buffers.scalars)
+        compose(&buffers.scalars)
+        encode(buffers.scalars, into: &buffers.bytes, capacity: part.count)
     }
 
     /// A part of a text in form D, or KD. O(n), and O(n log n) in the length of a run of combining characters.
     func decomposed(_ text: TextView, _ part: Range<Int>) -> [UInt8] {
-        encoded(canonicalScalars(text, part), capacity: part.count)
+        var buffers = Buffers()
+        decompose(text, part, into: &buffers.scalars)
+        encode(buffers.scalars, into: &buffers.bytes, capacity: part.count)
+        return buffers.bytes
     }
 
-    private func encoded(_ scalars: [UInt32], capacity: Int) -> [UInt8] {
-        var result: [UInt8] = []
-        result.reserveCapacity(capacity)
+    private func encode(_ scalars: [UInt32], into bytes: inout [UInt8], capacity: Int) {
+        bytes.removeAll(keepingCapacity: true)
+        bytes.reserveCapacity(capacity)
         for scalar in scalars {
             if scalar >= Self.malformed {
-                result.append(UInt8(truncatingIfNeeded: scalar))
+                bytes.append(UInt8(truncatingIfNeeded: scalar))
             } else if let scalar = Unicode.Scalar(scalar) {
-                result.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
+                bytes.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
             }
         }
-        return result
     }
 
     /// A part of a text decomposed, combining characters in their order.
-    private func canonicalScalars(_ text: TextView, _ part: Range<Int>) -> [UInt32] {
-        var scalars: [UInt32] = []
+    private func decompose(_ text: TextView, _ part: Range<Int>, into scalars: inout [UInt32]) {
+        scalars.removeAll(keepingCapacity: true)
         scalars.reserveCapacity(part.count)
         var position = part.lowerBound
         while position < part.upperBound {
@@ -94,8 +110,10 @@ final class CanonicalComposition: Sendable {
             position += character.length
         }
         sortCombining(&scalars)
-        return scalars
     }
+
+    /// Runs of combining characters up to this length are sorted in place.
+    private static let shortRun = 32
 
     /// Puts each run of combining characters into the order of their classes; equal ones stay in theirs.
     private func sortCombining(_ scalars: inout [UInt32]) {
@@ -103,31 +121,47 @@ final class CanonicalComposition: Sendable {
         while start < scalars.count {
             var end = start
             while end < scalars.count, combiningClass(scalars[end]) != 0 { end += 1 }
-            if end - start > 1 {
+            if end - start > Self.shortRun {
                 let run = scalars[start..<end].map { (scalar: $0, rank: combiningClass($0)) }
                 // The standard library's sort is stable.
                 scalars.replaceSubrange(start..<end, with: run.sorted { $0.rank < $1.rank }.map(\.scalar))
+            } else if end - start > 1 {
+                sortShort(&scalars, start..<end)
             }
             start = end + 1
         }
     }
 
-    private func composed(_ scalars: [UInt32]) -> [UInt32] {
-        var result: [UInt32] = []
-        result.reserveCapacity(scalars.count)
+    private func sortShort(_ scalars: inout [UInt32], _ run: Range<Int>) {
+        for at in run.dropFirst() {
+            let scalar = scalars[at]
+            let rank = combiningClass(scalar)
+            var hole = at
+            while hole > run.lowerBound, combiningClass(scalars[hole - 1]) > rank {
+                scalars[hole] = scalars[hole - 1]
+                hole -= 1
+            }
+            scalars[hole] = scalar
+        }
+    }
+
+    private func compose(_ scalars: inout [UInt32]) {
+        var count = 0
         var starter: Int?
         var lastClass: UInt32 = 0
-        for scalar in scalars {
+        for read in scalars.indices {
+            let scalar = scalars[read]
             let rank = combiningClass(scalar)
-            if let at = starter, result.count - 1 == at || lastClass < rank, let one = composition(result[at], scalar) {
-                result[at] = one
+            if let at = starter, count - 1 == at || lastClass < rank, let one = composition(scalars[at], scalar) {
+                scalars[at] = one
                 continue
             }
-            if rank == 0 { starter = result.count }
+            if rank == 0 { starter = count }
             lastClass = rank
-            result.append(scalar)
+            scalars[count] = scalar
+            count += 1
         }
-        return result
+        scalars.removeLast(scalars.count - count)
     }
 
     private func composition(_ first: UInt32, _ second: UInt32) -> UInt32? {

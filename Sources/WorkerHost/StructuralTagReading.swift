@@ -2,7 +2,7 @@ import JSONBytes
 import ServingModel
 
 /// Reads xgrammar's structural tags as far as the engine can hold its output to them: JSON of a schema, calls of
-/// functions (at once, or from a trigger on), and reasoning before either.
+/// functions (at once, or from a trigger on), text that a grammar matches, and asides before either.
 ///
 /// That is what Drover's gateway writes of tools; other tags are refused.
 struct StructuralTagReading {
@@ -19,7 +19,8 @@ struct StructuralTagReading {
         } catch {
             throw .invalid(
                 field: "sampling_params.structural_tag",
-                reason: "this worker holds its output to JSON, and to rows of tags with JSON in them, only")
+                reason: "this worker holds its output to JSON, to grammars, and to rows of tags with JSON in them, only"
+            )
         }
     }
 
@@ -31,27 +32,24 @@ struct StructuralTagReading {
         let closings = parts.first.flatMap { thought($0) }?.filter { $0.opening.isEmpty }.map(\.closing) ?? []
         guard !closings.isEmpty else { return (try constraint(format), nil) }
         parts.removeFirst()
-        let reasoning = ConstraintTrigger.Reasoning(openings: [], closings: closings, isOpen: true)
+        let aside = ConstraintTrigger.Aside(openings: [], closings: closings, opensAnywhere: true, isOpen: true)
         if let next = parts.first, type(of: next) == "regex" { parts.removeFirst() }
         guard let rest = parts.first else { throw Unreadable() }
         if parts.count == 1, type(of: rest) == "triggered_tags" {
             let (constraint, trigger) = try triggered(rest)
-            let openings = trigger?.reasoning?.openings ?? []
-            return (
-                constraint,
-                ConstraintTrigger(
-                    text: trigger?.text,
-                    reasoning: .init(openings: openings, closings: closings, isOpen: true))
-            )
+            var whole = aside
+            whole.openings = trigger?.aside?.openings ?? []
+            return (constraint, ConstraintTrigger(openings: trigger?.openings ?? [], aside: whole))
         }
         let constrained: JSONValue =
             parts.count == 1 ? rest : ["type": "sequence", "elements": .array(Array(parts))]
-        return (try constraint(constrained), ConstraintTrigger(text: nil, reasoning: reasoning))
+        return (try constraint(constrained), ConstraintTrigger(openings: [], aside: aside))
     }
 
     private static func constraint(_ format: JSONValue) throws -> OutputConstraint {
         switch type(of: format) {
         case "json_schema": return .jsonSchema(try schema(format))
+        case "grammar": return .grammar(try grammar(format))
         case "tags_with_separator", "sequence": return .calls(try calls(format))
         case "or":
             let elements = list("elements", of: format)
@@ -119,6 +117,16 @@ struct StructuralTagReading {
         let triggers = list("triggers", of: format).compactMap(Self.string).filter { trigger in
             !thoughts.contains { $0.opening.elementsEqual(trigger.utf8) }
         }
+        let aside =
+            thoughts.isEmpty
+            ? nil
+            : ConstraintTrigger.Aside(
+                openings: thoughts.map(\.opening), closings: thoughts.map(\.closing), opensAnywhere: true,
+                isOpen: false)
+        if let grammar = try grammarBehind(tags) {
+            let openings = triggers.map { ConstraintTrigger.Opening(text: Array($0.utf8), standsFor: []) }
+            return (.grammar(grammar), ConstraintTrigger(openings: openings, aside: aside))
+        }
         guard triggers.count == 1, let first = tags.first, let content = member("content", of: first) else {
             throw Unreadable()
         }
@@ -131,12 +139,19 @@ struct StructuralTagReading {
             calls = try Self.calls(
                 tags, between: "", isOne: flag("stop_after_first", of: format), opening: "", closing: "")
         }
-        let reasoning =
-            thoughts.isEmpty
-            ? nil
-            : ConstraintTrigger.Reasoning(
-                openings: thoughts.map(\.opening), closings: thoughts.map(\.closing), isOpen: false)
-        return (.calls(calls), ConstraintTrigger(text: Array(triggers[0].utf8), reasoning: reasoning))
+        let opening = ConstraintTrigger.Opening(text: Array(triggers[0].utf8), standsFor: Array(triggers[0].utf8))
+        return (.calls(calls), ConstraintTrigger(openings: [opening], aside: aside))
+    }
+
+    /// The one grammar that goes on behind every tag's beginning; nil if the tags hold no grammars.
+    private static func grammarBehind(_ tags: [JSONValue]) throws -> String? {
+        let contents = tags.compactMap { member("content", of: $0) }.filter { type(of: $0) == "grammar" }
+        guard let first = contents.first else { return nil }
+        let grammar = try grammar(first)
+        guard contents.count == tags.count, tags.allSatisfy({ text("end", of: $0) == "" }),
+            try contents.allSatisfy({ try Self.grammar($0) == grammar })
+        else { throw Unreadable() }
+        return grammar
     }
 
     // MARK: Words
@@ -155,6 +170,11 @@ struct StructuralTagReading {
 
     private static func constant(_ format: JSONValue) -> String? {
         type(of: format) == "const_string" ? text("value", of: format) : nil
+    }
+
+    private static func grammar(_ format: JSONValue) throws -> String {
+        guard let text = text("grammar", of: format) else { throw Unreadable() }
+        return text
     }
 
     private static func schema(_ format: JSONValue) throws -> String {

@@ -44,7 +44,8 @@ struct GatewayOptions: ParsableArguments {
     func reader() async throws -> SettingReader {
         try await service.reader(with: [
             (.workers, worker.isEmpty ? nil : worker.joined(separator: ",")), (.modelPath, modelPath),
-            (.workerCA, workerCA), (.workerCertificate, workerCertificate), (.workerKey, workerKey), (.workerAPIKey, workerAPIKey),
+            (.workerCA, workerCA), (.workerCertificate, workerCertificate), (.workerKey, workerKey),
+            (.workerAPIKey, workerAPIKey),
             (.checkSeconds, checkSeconds), (.firstTokenSeconds, firstTokenSeconds), (.silenceSeconds, silenceSeconds),
         ])
     }

@@ -1,7 +1,7 @@
 import Fleet
 import GRPCEngines
-import HTTPEngine
 import Gateway
+import HTTPEngine
 import ServingModel
 
 /// What `drover gateway` can be told, beside what `ServiceSettings` has.

@@ -13,8 +13,14 @@ struct ConstraintTests {
     private static let mistral = CallConstraint.Frame(
         opening: "[TOOL_CALLS][", beforeName: "{\"name\": \"", beforeArguments: "\", \"arguments\": ",
         afterArguments: "}", between: ", ", closing: "]")
-    private static let reasoning = ConstraintTrigger.Reasoning(
-        openings: [Array("<think>".utf8)], closings: [Array("</think>".utf8)], isOpen: false)
+    private static let reasoning = ConstraintTrigger.Aside(
+        openings: [Array("<think>".utf8)], closings: [Array("</think>".utf8)], opensAnywhere: true, isOpen: false)
+
+    /// Waits for a text that stands for itself.
+    private static func trigger(_ text: String?, besides aside: ConstraintTrigger.Aside?) -> ConstraintTrigger {
+        let openings = text.map { [ConstraintTrigger.Opening(text: Array($0.utf8), standsFor: Array($0.utf8))] }
+        return ConstraintTrigger(openings: openings ?? [], aside: aside)
+    }
 
     private static let hermesTag: JSONValue = [
         "type": "tag", "begin": "<tool_call>\n{\"name\": \"f\", \"arguments\": ",
@@ -93,27 +99,43 @@ struct ConstraintTests {
             "type": "triggered_tags", "triggers": ["<tool_call>", "<think>"], "tags": [Self.hermesTag, thought],
             "at_least_one": false, "stop_after_first": false,
         ]
-        let trigger = ConstraintTrigger(text: Array("<tool_call>".utf8), reasoning: Self.reasoning)
+        let trigger = Self.trigger("<tool_call>", besides: Self.reasoning)
         #expect(try tag(.calls(calls(Self.hermes)), from: trigger) == expected)
         let list: JSONValue = ["type": "tag", "begin": "[TOOL_CALLS][", "content": Self.mistralTags, "end": "]"]
         let other: JSONValue = [
             "type": "triggered_tags", "triggers": ["[TOOL_CALLS]"], "tags": [list], "at_least_one": false,
             "stop_after_first": true,
         ]
-        let opening = ConstraintTrigger(text: Array("[TOOL_CALLS]".utf8), reasoning: nil)
+        let opening = Self.trigger("[TOOL_CALLS]", besides: nil)
         #expect(try tag(.calls(calls(Self.mistral)), from: opening) == other)
+    }
+
+    /// Tags have no words for arguments that are no JSON, nor for an opening that stands for another.
+    @Test func writesGrammarsWhereTagsHaveNoWords() throws {
+        let frame = CallConstraint.Frame(
+            opening: "[", beforeName: "", beforeArguments: "(", arguments: .python, afterArguments: ")", between: ", ",
+            closing: "]")
+        let forced = try tag(.calls(calls(frame)))
+        #expect(forced.members["type"] == "grammar")
+        #expect(forced.members["grammar"]?.string?.contains("root ::= \"[\"") == true)
+        let alone = ConstraintTrigger.Opening(
+            text: Array("{\"name".utf8), standsFor: Array("<tool_call>\n{\"name".utf8))
+        let triggered = try tag(.calls(calls(Self.hermes)), from: ConstraintTrigger(openings: [alone], aside: nil))
+        let begun = try #require(triggered.members["tags"]?.elements.first)
+        #expect(begun.members["begin"] == "{\"name")
+        #expect(begun.members["content"]?.members["grammar"]?.string?.contains("root ::= \"\\\": \\\"\"") == true)
     }
 
     @Test func waitsUntilReasoningHasEnded() throws {
         var open = Self.reasoning
         open.isOpen = true
-        let value = try tag(.calls(calls(Self.hermes)), from: ConstraintTrigger(text: nil, reasoning: open))
+        let value = try tag(.calls(calls(Self.hermes)), from: Self.trigger(nil, besides: open))
         let elements = try #require(value.members["elements"]?.elements)
         #expect(elements.count == 3)
         #expect(elements[0].members["begin"] == "")
         #expect(elements[0].members["end"] == "</think>")
         #expect(elements[1].members["type"] == "regex")
-        let trigger = ConstraintTrigger(text: Array("<tool_call>".utf8), reasoning: open)
+        let trigger = Self.trigger("<tool_call>", besides: open)
         let triggered = try tag(.calls(calls(Self.hermes)), from: trigger)
         #expect(triggered.members["elements"]?.elements.last?.members["type"] == "triggered_tags")
     }
@@ -121,7 +143,7 @@ struct ConstraintTests {
     @Test func refusesWhatHasNoForm() {
         var request = GenerationRequest(id: RequestID(1), prompt: [TokenID(1)], stop: StopConditions(maxTokens: 1))
         var bytes: [UInt8] = []
-        request.constraintTrigger = ConstraintTrigger(text: Array("<a><b>".utf8), reasoning: nil)
+        request.constraintTrigger = Self.trigger("<a><b>", besides: nil)
         var frame = Self.hermes
         frame.opening = "<a>"
         for constraint in [OutputConstraint.jsonObject, .calls(calls(frame))] {

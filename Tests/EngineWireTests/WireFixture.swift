@@ -40,9 +40,10 @@ struct WireFixture {
             request.constraint = constraint == "object" ? .jsonObject : .jsonSchema(constraint)
         }
         if fields["thought"] == true {
-            let reasoning = ConstraintTrigger.Reasoning(
-                openings: [Array("<think>".utf8)], closings: [Array("</think>".utf8)], isOpen: true)
-            request.constraintTrigger = ConstraintTrigger(text: nil, reasoning: reasoning)
+            let aside = ConstraintTrigger.Aside(
+                openings: [Array("<think>".utf8)], closings: [Array("</think>".utf8)], opensAnywhere: true,
+                isOpen: true)
+            request.constraintTrigger = ConstraintTrigger(openings: [], aside: aside)
         }
         return request
     }

@@ -2,6 +2,7 @@ import ChatTemplates
 import Gateway
 import JSONBytes
 import OutputParsing
+import SchemaGrammar
 import ServingModel
 import ServingTesting
 import Testing
@@ -12,20 +13,19 @@ struct OutputFormatTests {
 
     /// What a model that is held to a request's calls writes: one call of each function.
     private func text(_ calls: CallConstraint) -> String {
-        let frame = calls.frame
-        let texts = [("weather", arguments), ("clock", "{}")].prefix(calls.callsMax).map { name, arguments in
-            frame.beforeName + name + frame.beforeArguments + arguments + frame.afterArguments
-        }
-        return frame.opening + texts.joined(separator: frame.between) + frame.closing
+        let all: [(String, JSONObject)] = [("weather", JSONObject([("city", "Oslo")])), ("clock", JSONObject())]
+        return CallText(calls.frame).text(of: Array(all.prefix(calls.callsMax)))
     }
 
     /// Every answer that a forced request allows is read as calls, in one piece and streamed.
     @Test(arguments: OutputFormat.all.map(\.name))
     func readsWhatItForces(_ name: String) throws {
         let format = try #require(OutputFormat.named(name))
-        // Functionary's own template begins the header of the answer, and its calls go on from there.
-        let isBegun = name == "functionary-v3.2"
-        let template = isBegun ? try ChatTemplate(source: "{{ messages[0].content }}>>>") : TinyVocabulary.template
+        // These templates begin the header of the answer, and calls go on from there.
+        let begun = ["functionary-v3.2": ">>>", "muse": "<|start|>assistant"][name]
+        let template =
+            try begun.map { try ChatTemplate(source: "{{ messages[0].content }}\($0)") }
+            ?? TinyVocabulary.template
         let probe = GatewayFixture([ToolFixture.script("x")], template: template, format: format)
         _ = try probe.answer(HTTPRequests.chat(ToolFixture.forced))
         let request = try #require(probe.engine.submissions.first)
@@ -48,16 +48,6 @@ struct OutputFormatTests {
     }
 
     private func closing(of format: OutputFormat) throws -> String {
-        String(decoding: try #require(format.reasoningTexts?.closes.first), as: UTF8.self)
-    }
-
-    /// Where a strict call can be held to its schema as it begins, the forced call begins with the trigger.
-    @Test func triggersAtTheBeginningOfCalls() {
-        let formats = OutputFormat.all.filter { $0.callOpening != nil }
-        #expect(formats.map(\.name).contains("hermes") && formats.count > 5)
-        for format in formats {
-            let opening = (format.forcedCall?.opening ?? []) + (format.forcedCall?.beforeName ?? [])
-            #expect(opening.starts(with: format.callOpening ?? [0]) && format.hasCalls)
-        }
+        String(decoding: try #require(format.reasoningEnd.aside?.closings.first), as: UTF8.self)
     }
 }

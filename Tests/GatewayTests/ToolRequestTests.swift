@@ -37,7 +37,7 @@ struct ToolRequestTests {
         let prompt = ToolFixture.text(of: request.prompt)
         #expect(prompt.contains("You can call these functions"))
         #expect(prompt.contains(#"{"name":"weather","description":"The weather.","parameters":{"type":"object","#))
-        #expect(prompt.contains(#"[{"name": "NAME", "arguments": {"PARAMETER": VALUE}}]"#))
+        #expect(prompt.contains(#"[{"name": "NAME", "arguments": {"PARAMETER": "VALUE"}}]"#))
         #expect(prompt.hasPrefix("<|im_start|>system\nYou can call"))
     }
 
@@ -59,7 +59,7 @@ struct ToolRequestTests {
             source: "{% for message in messages %}{{ message.content }}{% endfor %}<think>\n")
         let hermes = try #require(OutputFormat.named("hermes"))
         let forced = try submission(ToolFixture.forced, format: hermes, template: template)
-        #expect(forced.constraintTrigger?.text == nil && forced.constraintTrigger?.reasoning?.isOpen == true)
+        #expect(forced.constraintTrigger?.openings == [] && forced.constraintTrigger?.aside?.isOpen == true)
         let script = ToolFixture.script("Hm.\n</think>\n\n" + ToolFixture.call("clock", "{}"))
         let message = try GatewayFixture([script], template: template, format: hermes).answer(
             HTTPRequests.chat(ToolFixture.forced)
@@ -83,10 +83,20 @@ struct ToolRequestTests {
         let request = try submission(strict, format: .named("hermes"))
         let calls = try ToolFixture.calls(request.constraint)
         #expect(calls.functions.map(\.isStrict) == [true])
-        #expect(request.constraintTrigger?.text == Array("<tool_call>".utf8))
-        #expect(request.constraintTrigger?.reasoning?.openings == [Array("<think>".utf8)])
+        #expect(request.constraintTrigger?.openings.map(\.text) == [Array("<tool_call>".utf8)])
+        #expect(request.constraintTrigger?.aside?.openings == [Array("<think>".utf8)])
         let error = try GatewayFixture(format: .plainJSON).answer(HTTPRequests.chat(strict)).json
         #expect(error["error.param"] == "tools[0].function.strict")
+    }
+
+    @Test func tellsAModelWhoseFormatHasTagsOfThem() throws {
+        let request = try submission(tools, format: .named("qwen3-coder"))
+        let example =
+            "<tool_call>\n<function=NAME>\n<parameter=PARAMETER>\nVALUE\n</parameter>\n</function>\n</tool_call>"
+        #expect(ToolFixture.text(of: request.prompt).contains(example))
+        let forced = try submission(ToolFixture.forced, format: .named("qwen3-coder"))
+        let frame = try ToolFixture.calls(forced.constraint).frame
+        #expect(frame == OutputFormat.named("qwen3-coder")?.forcedCall)
     }
 
     @Test func holdsCallsToTheAllowedFunctions() throws {
@@ -148,7 +158,7 @@ struct ToolRequestTests {
                 Weather?<|im_end|>
                 <|im_start|>assistant
                 I look.
-                [{"name": "weather", "arguments": {"city":"Oslo"}}, {"name": "clock", "arguments": {}}]<|im_end|>
+                [{"name": "weather", "arguments": {"city": "Oslo"}}, {"name": "clock", "arguments": {}}]<|im_end|>
                 <|im_start|>tool
                 Rain<|im_end|>
                 <|im_start|>assistant

@@ -39,8 +39,8 @@ struct LlamaEngineTests {
 
     private static let calls = CallConstraint(
         frame: CallConstraint.Frame(
-            opening: "", beforeName: "<call>{\"name\": \"", beforeArguments: "\", \"arguments\": ",
-            afterArguments: "}</call>", between: "\n", closing: ""),
+            beforeName: "<call>{\"name\": \"", beforeArguments: "\", \"arguments\": ",
+            afterArguments: "}</call>", between: "\n"),
         functions: [
             CallConstraint.Function(
                 name: "add", parameters: #"{"properties":{"a":{"enum":[1,2]}},"required":["a"]}"#, isStrict: true,
@@ -67,7 +67,8 @@ struct LlamaEngineTests {
             var request = session.request(60, prompt: prompt)
             request.stop.ignoresEndOfSequence = false
             request.constraint = .calls(Self.calls)
-            request.constraintTrigger = ConstraintTrigger(text: Array("<call>".utf8), reasoning: nil)
+            request.constraintTrigger = ConstraintTrigger(
+                openings: [.init(text: Array("<call>".utf8), standsFor: Array("<call>".utf8))], aside: nil)
             let text = TestModel.text(try await session.complete(request).ids())
             #expect(text.hasPrefix(" <call>{\"name\": \"add\", \"arguments\": {\"a\":"), "\(text)")
         }

@@ -3,10 +3,14 @@ import ServingModel
 import Testing
 
 struct TriggerScannerTests {
-    private func scanner(_ text: String?, isOpen: Bool = false) -> TriggerScanner {
-        let reasoning = ConstraintTrigger.Reasoning(
-            openings: [Array("<think>".utf8)], closings: [Array("</think>".utf8), Array("<stop>".utf8)], isOpen: isOpen)
-        return TriggerScanner(ConstraintTrigger(text: text.map { Array($0.utf8) }, reasoning: reasoning))
+    private func scanner(_ texts: String..., isOpen: Bool = false, opensAnywhere: Bool = true) -> TriggerScanner {
+        let aside = ConstraintTrigger.Aside(
+            openings: [Array("<think>".utf8)], closings: [Array("</think>".utf8), Array("<stop>".utf8)],
+            opensAnywhere: opensAnywhere, isOpen: isOpen)
+        let openings = texts.map { text in
+            ConstraintTrigger.Opening(text: Array(text.utf8), standsFor: Array((texts.first ?? "").utf8))
+        }
+        return TriggerScanner(ConstraintTrigger(openings: openings, aside: aside))
     }
 
     /// What is constrained of a text in two pieces, and in bytes.
@@ -37,10 +41,24 @@ struct TriggerScannerTests {
         #expect(constrained("a <call>", scanner("<call>", isOpen: true)) == [nil])
     }
 
+    @Test func takesEveryOpeningForTheFirst() {
+        let scanner = scanner("<calls><call>", "<call>", "<do>")
+        #expect(constrained("a <call>b", scanner) == ["<calls><call>b"])
+        #expect(constrained("a <do>b", scanner) == ["<calls><call>b"])
+        #expect(constrained("a <calls>", scanner) == [nil])
+    }
+
+    @Test func knowsWhereReasoningMayBegin() {
+        let first = scanner("<call>", opensAnywhere: false)
+        #expect(constrained("a <think> <call>b", first) == ["<call>b"])
+        #expect(constrained(" \n<think> <call></think> <call>b", first) == ["<call>b"])
+        #expect(constrained("a <think> <call>b", scanner("<call>")) == [nil])
+    }
+
     @Test func beginsWhereReasoningEnds() {
-        #expect(constrained("Hm.</think>{}", scanner(nil, isOpen: true)) == ["{}"])
-        #expect(constrained("Hm.</thin", scanner(nil, isOpen: true)) == [nil])
-        var scanner = scanner(nil, isOpen: true)
+        #expect(constrained("Hm.</think>{}", scanner(isOpen: true)) == ["{}"])
+        #expect(constrained("Hm.</thin", scanner(isOpen: true)) == [nil])
+        var scanner = scanner(isOpen: true)
         #expect(scanner.feed(Array("</think>\n\n".utf8)) == [])
     }
 }

@@ -116,7 +116,7 @@ import Testing
         }
     }
 
-    @Test(arguments: EngineDialect.allCases) func embeds(_ dialect: EngineDialect) async throws {
+    @Test(arguments: [EngineDialect.vllm, .sglang]) func embeds(_ dialect: EngineDialect) async throws {
         try await Mock.run(dialect, { $0.embeddingSize = 8 }) { mock in
             var bytes: [UInt8] = []
             let request = EmbeddingRequest(id: RequestID(1), prompt: [TokenID(4), TokenID(5)])

@@ -1,29 +1,38 @@
+import JSONBytes
 import OutputParsing
+import SchemaGrammar
+import ServingModel
 import Testing
 
-/// What a grammar makes of a format's shape, the format's own parser reads.
+/// What a model that is held to a format's notation is expected to write, the format's own parser reads. That it reads
+/// all that a grammar allows is shown by `CallNotationTests`.
 struct ForcedCallTests {
-    @Test func everyShapeIsReadBack() {
-        let calls = [("get_weather", "{\"city\": \"Oslo\", \"days\": 3}"), ("now", "{}"), ("now", "{ \"a\":[] }")]
+    @Test func everyNotationIsReadBack() throws {
+        let calls: [(name: String, arguments: JSONValue)] = [
+            ("get_weather", ["city": "Oslo \"x\"\n<b>", "days": 3, "dry": true, "at": ["lat": 1.5]]), ("now", [:]),
+            ("get_weather", ["tags": ["a"], "unit": .null, "level": "auto"]),
+        ]
         for format in OutputFormat.all {
-            guard let shape = format.forcedCall else { continue }
+            guard let frame = format.forcedCall else { continue }
             for count in 1...calls.count {
-                var text = shape.opening
-                for (index, call) in calls.prefix(count).enumerated() {
-                    if index > 0 { text += shape.between }
-                    text += shape.beforeName + Array(call.0.utf8) + shape.beforeArguments + Array(call.1.utf8)
-                    text += shape.afterArguments
-                }
-                text += shape.closing
-                for prompt in ["", "<think>\n", "<|start|>assistant", ">>>"] {
-                    guard Self.fits(prompt, format.name) else { continue }
+                let expected = Array(calls.prefix(count))
+                let text = CallText(frame).text(
+                    of: expected.map { call in
+                        if case .object(let object) = call.arguments {
+                            (call.name, object)
+                        } else {
+                            (call.name, .init())
+                        }
+                    })
+                for prompt in ["", "<think>\n", "<|start|>assistant", ">>>"] where Self.fits(prompt, format.name) {
                     let parsed = Parsed(
-                        [text], format: format, promptTail: prompt, tools: FixtureFile.tools, forced: true)
-                    let note = Comment(rawValue: "\(format.name): \(String(decoding: text, as: UTF8.self))")
+                        [Array(text.utf8)], format: format, promptTail: prompt, tools: FixtureFile.tools, forced: true)
+                    let note = Comment(rawValue: "\(format.name): \(text)")
                     #expect(parsed.ending == .toolCalls(count), note)
                     #expect(parsed.content.isEmpty && parsed.reasoning.isEmpty, note)
-                    #expect(parsed.calls.map(\.name) == calls.prefix(count).map(\.0), note)
-                    #expect(parsed.calls.map(\.arguments) == calls.prefix(count).map(\.1), note)
+                    #expect(parsed.calls.map(\.name) == expected.map(\.name), note)
+                    let arguments = parsed.calls.map { try? JSONValue(parsing: $0.arguments) }
+                    #expect(arguments == expected.map(\.arguments), note)
                 }
             }
         }
@@ -33,6 +42,7 @@ struct ForcedCallTests {
     private static func fits(_ prompt: String, _ format: String) -> Bool {
         switch format {
         case "harmony": prompt == "<|start|>assistant" || prompt.isEmpty
+        case "muse": prompt == "<|start|>assistant"
         case "functionary-v3.2": prompt == ">>>"
         default: prompt != ">>>"
         }

@@ -1,5 +1,6 @@
 import JSONBytes
 import SchemaGrammar
+import ServingModel
 import Testing
 
 struct CallGrammarTests {
@@ -12,15 +13,19 @@ struct CallGrammarTests {
         "required": ["count"],
     ]
 
+    private static let plain = CallConstraint.Frame(
+        beforeName: "", beforeArguments: "(", afterArguments: ")", between: ";")
+
     private func matcher(most: Int = 1, alternative: JSONValue? = nil) throws -> GrammarMatcher {
-        var grammar = CallGrammar(beforeArguments: "\", \"arguments\": ", afterArguments: "}\n</call>")
+        var grammar = CallGrammar(
+            CallConstraint.Frame(
+                opening: "! ", beforeName: "<call>\n{\"name\": \"", beforeArguments: "\", \"arguments\": ",
+                afterArguments: "}\n</call>", between: "\n", closing: "<|end|>"))
         try grammar.add(function: "weather", parameters: Self.city)
         try grammar.add(function: "count", parameters: Self.other)
         try grammar.add(function: "now", parameters: ["type": "object", "additionalProperties": false])
         if let alternative { try grammar.add(alternative: alternative) }
-        let before = "<call>\n{\"name\": \""
-        return try GrammarMatcher(
-            try grammar.text(opening: "! " + before, between: "\n" + before, closing: "<|end|>", most: most))
+        return try GrammarMatcher(try grammar.text(most: most))
     }
 
     private func call(_ name: String, _ arguments: String) -> String {
@@ -63,7 +68,7 @@ struct CallGrammarTests {
     }
 
     @Test func tellsWhichSchemaItCannotHoldTo() throws {
-        var grammar = CallGrammar(beforeArguments: "(", afterArguments: ")")
+        var grammar = CallGrammar(Self.plain)
         try grammar.add(function: "good", parameters: ["type": "object"])
         do {
             try grammar.add(function: "bad", parameters: ["properties": ["a": ["not": true]]])
@@ -71,16 +76,16 @@ struct CallGrammarTests {
         } catch {
             #expect(error.pointer == "#/properties/a")
         }
-        let matcher = try GrammarMatcher(try grammar.text(opening: "", between: ";", closing: "", most: 2))
+        let matcher = try GrammarMatcher(try grammar.text(most: 2))
         #expect(matcher.matches("good({})") && matcher.matches(#"good({"a":1});good({})"#))
         #expect(!matcher.matches("bad({})"))
     }
 
     @Test func refusesFunctionsThatTakeNoObject() throws {
-        var grammar = CallGrammar(beforeArguments: "(", afterArguments: ")")
+        var grammar = CallGrammar(Self.plain)
         try grammar.add(function: "list", parameters: ["type": "array"])
         do {
-            _ = try grammar.text(opening: "", between: "", closing: "", most: 1)
+            _ = try grammar.text(most: 1)
             Issue.record("a call with a list")
         } catch {
             #expect(error.kind == .impossible)

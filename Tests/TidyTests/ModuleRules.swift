@@ -24,10 +24,11 @@ struct ModuleRules {
         "Tokenization": .pure("CByteScanning", "GGUFFormat", "JSONBytes", "ServingModel", "Synchronization"),
         "ChatTemplates": .pure("FoundationEssentials", "JSONBytes", libc),
         "OpenAIAPI": .pure("JSONBytes", "ServingModel"),
-        "SchemaGrammar": .pure("JSONBytes"),
-        "OutputParsing": .pure("JSONBytes"),
+        "SchemaGrammar": .pure("JSONBytes", "ServingModel"),
+        "OutputParsing": .pure("JSONBytes", "SchemaGrammar", "ServingModel"),
         "Sampling": .pure("ServingModel", libc),
-        "EngineWire": .pure("FoundationEssentials", "JSONBytes", "ServingModel", "SwiftProtobuf"),
+        "EngineWire": .pure(
+            "FoundationEssentials", "JSONBytes", "SchemaGrammar", "ServingModel", "SwiftProtobuf"),
         "StepScheduling": .pure("ServingModel"),
         "ServingTesting": .shell("ServingModel", "StepScheduling", "Synchronization", "Testing"),
         "Observability": .shell("JSONBytes", "Logging", "Metrics", "ServingModel", "Synchronization", "Tracing", libc),
@@ -53,7 +54,7 @@ struct ModuleRules {
         "Fleet": .shell("HTTPEngine", "Logging", "NIOCore", "ServiceLifecycle", "ServingModel", "Synchronization"),
         "Gateway": .shell(
             "ChatTemplates", "Dispatch", "Fleet", "Foundation", "FoundationEssentials", "HTTPEngine", "JSONBytes",
-            "Logging",             "NIOCore", "NIOHPACK", "NIOHTTP1", "NIOHTTP2", "NIOPosix", "NIOSSL", "NIOTLS", "Observability",
+            "Logging", "NIOCore", "NIOHPACK", "NIOHTTP1", "NIOHTTP2", "NIOPosix", "NIOSSL", "NIOTLS", "Observability",
             "OpenAIAPI", "OutputParsing", "SchemaGrammar", "ServiceLifecycle", "ServingModel", "Synchronization",
             "Tokenization", libc),
     ]

@@ -70,19 +70,40 @@ struct StructuralTagTests {
     }
 
     @Test func triggersArrive() async throws {
-        let reasoning = ConstraintTrigger.Reasoning(
-            openings: [Array("<think>".utf8)], closings: [Array("</think>".utf8)], isOpen: false)
-        for reasoning in [nil, reasoning] {
-            let trigger = ConstraintTrigger(text: Array("<tools>".utf8), reasoning: reasoning)
+        let aside = ConstraintTrigger.Aside(
+            openings: [Array("<think>".utf8)], closings: [Array("</think>".utf8)], opensAnywhere: true, isOpen: false)
+        let opening = ConstraintTrigger.Opening(text: Array("<tools>".utf8), standsFor: Array("<tools>".utf8))
+        for aside in [nil, aside] {
+            let trigger = ConstraintTrigger(openings: [opening], aside: aside)
             let request = try await arrived(.calls(Self.calls()), trigger)
             check(request?.constraint, Self.calls())
             #expect(request?.constraintTrigger == trigger)
         }
     }
 
+    /// Calls in notations that tags have no words for arrive as grammars.
+    @Test func otherNotationsArrive() async throws {
+        var meant = Self.calls(opening: "[", closing: "]")
+        meant.frame = CallConstraint.Frame(
+            opening: "[", beforeName: "", beforeArguments: "(", arguments: .python, afterArguments: ")", between: ", ",
+            closing: "]")
+        let forced = try await arrived(.calls(meant))
+        guard case .grammar(let text)? = forced?.constraint else {
+            Issue.record("\(String(describing: forced?.constraint))")
+            return
+        }
+        #expect(text.contains("root ::= \"[\"") && text.contains("weather("))
+        let opening = ConstraintTrigger.Opening(text: Array("[".utf8), standsFor: Array("[".utf8))
+        let request = try await arrived(.calls(meant), ConstraintTrigger(openings: [opening], aside: nil))
+        #expect(request?.constraintTrigger?.openings == [.init(text: Array("[".utf8), standsFor: [])])
+        guard case .grammar(let rest)? = request?.constraint else { return }
+        #expect(!rest.contains("root ::= \"[\""))
+    }
+
     @Test func openReasoningArrives() async throws {
-        let reasoning = ConstraintTrigger.Reasoning(openings: [], closings: [Array("</think>".utf8)], isOpen: true)
-        let trigger = ConstraintTrigger(text: nil, reasoning: reasoning)
+        let aside = ConstraintTrigger.Aside(
+            openings: [], closings: [Array("</think>".utf8)], opensAnywhere: true, isOpen: true)
+        let trigger = ConstraintTrigger(openings: [], aside: aside)
         let request = try await arrived(.jsonSchema(#"{"type":"object"}"#), trigger)
         #expect(request?.constraint == .jsonSchema(#"{"type":"object"}"#))
         #expect(request?.constraintTrigger == trigger)

@@ -2,11 +2,14 @@
 """Measures Drover's tokenizers beside the fastest libraries: processor time, one thread, texts that are new to each.
 
 Usage: scripts/bench/tokenizers.py [--vocabularies NAME,...] [--libraries NAME,...] [--rounds N] [--size CHARACTERS]
+                                   [--no-ids] [--allocations]
 
 In each round every library has a process of its own: it loads the vocabulary, encodes a warm-up of other texts of the
 same kinds, then is timed on English prose, source code and mixed French, Japanese and Chinese, cut into texts of 4,000
 characters. Prints the median MB/s and its ratio to Drover's. Before that, each library's ids are compared with those of
-Hugging Face's `tokenizers`; a library whose ids differ is marked with the share of texts that do.
+Hugging Face's `tokenizers`, unless --no-ids says that they need not be; a library whose ids differ is marked with the
+share of texts that do. Ratios are medians of the rounds' ratios. With --allocations, counts instead how often Drover
+allocates memory to encode a text: once, for the result.
 
 Needs the Python packages in tokenizers.requirements.txt, Debian's perl-doc and debian-reference-{fr,ja,zh-cn} for the
 texts, and `swift build -c release --product tokenizer-bench`: `make bench-tokenizer` sees to all but Debian's.
@@ -145,28 +148,52 @@ def compare(name, libraries, size):
     return notes, failed
 
 
-def report(name, size, rounds, libraries):
-    notes, failed = compare(name, libraries, size)
+def report(name, size, rounds, libraries, compares):
+    notes, failed = compare(name, libraries, size) if compares else ({}, {})
     found = {library: {kind: [] for kind in KINDS} for library in libraries if library not in failed}
     for at in range(rounds):
         for library in found:
             if library == "tokenizers" and at > 0:
                 continue  # it takes a hundred times as long as all the others
-            for kind, (size_bytes, seconds, _) in measure(library, name, size, False).items():
+            result = measure(library, name, size, False)
+            if "error" in result:
+                failed[library] = result["error"]
+                continue
+            for kind, (size_bytes, seconds, _) in result.items():
                 found[library][kind].append(size_bytes / seconds / 1e6)
+    found = {library: speeds for library, speeds in found.items() if library not in failed}
     medians = {library: {kind: statistics.median(speeds[kind]) for kind in KINDS} for library, speeds in found.items()}
     print(f"\n{VOCABULARIES[name][0]}, texts of {size:,} characters, MB/s of processor time (ratio to Drover's)\n")
     print("| library | " + " | ".join(KINDS) + " |\n|---|" + "---|" * len(KINDS))
     for library, speeds in medians.items():
         cells = []
         for kind in KINDS:
-            ratio = f" ({speeds[kind] / medians['drover'][kind]:.2f})" if "drover" in medians else ""
-            differing = notes[library][kind]
+            ratio = ""
+            if "drover" in medians:
+                ratios = (theirs / ours for theirs, ours in zip(found[library][kind], found["drover"][kind]))
+                ratio = f" ({statistics.median(ratios):.2f})"
+            differing = notes.get(library, {}).get(kind)
             cells.append(f"{speeds[kind]:.0f}{ratio}" + (f" ids differ in {differing:.0%}" if differing else ""))
         print(f"| {library} | " + " | ".join(cells) + " |")
     for library, error in failed.items():
         print(f"\n{library}: {error}")
     sys.stdout.flush()
+
+
+def report_allocations(names, size):
+    """How often Drover allocates memory for each text, when it has encoded others before."""
+    counter = HOME / "allocations.so"
+    subprocess.run([os.environ.get("CC", "cc"), "-O2", "-shared", "-fPIC", "-o", counter, f"{HERE}/allocations.c"],
+                   check=True)
+    print(f"\nAllocations for a text of {size:,} characters\n")
+    print("| vocabulary | " + " | ".join(KINDS) + " |\n|---|" + "---|" * len(KINDS))
+    for name in names:
+        command = [OURS, vocabularies.tokenizer(name), vocabularies.pieces(size), "--allocations"]
+        done = subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True,
+                              env={**os.environ, "LD_PRELOAD": str(counter)})
+        counts = json.loads(done.stdout)
+        cells = (f"{allocations / texts:.2f}" for texts, allocations in (counts[kind] for kind in KINDS))
+        print(f"| {VOCABULARIES[name][0]} | " + " | ".join(cells) + " |")
 
 
 def report_chat(name="deepseek", mark="<｜User｜>"):
@@ -192,9 +219,15 @@ def main():
     parser.add_argument("--libraries", default=",".join(["drover", *PEERS]))
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--size", type=int, default=4000)
+    parser.add_argument("--no-ids", action="store_true")
+    parser.add_argument("--allocations", action="store_true")
     options = parser.parse_args()
-    for name in options.vocabularies.split(","):
-        report(name, options.size, options.rounds, options.libraries.split(","))
+    names = options.vocabularies.split(",")
+    if options.allocations:
+        report_allocations(names, options.size)
+        return
+    for name in names:
+        report(name, options.size, options.rounds, options.libraries.split(","), not options.no_ids)
     if "drover" in options.libraries.split(","):
         report_chat()
 

@@ -11,7 +11,7 @@ import importlib
 import sys
 
 # Each is a module beside this one with a function rows(arguments), which yields rows as they are done.
-PARTS = ["tokenizer_oracle", "templates_oracle"]
+PARTS = ["output_formats", "tokenizer_oracle", "templates_oracle"]
 # A row: what is compared, by which algorithm or under which name, in how many cases, of which so many differ.
 HEADER = ("", "algorithm", "reference", "cases", "differences")
 

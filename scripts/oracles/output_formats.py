@@ -1,22 +1,19 @@
-#!/usr/bin/env python3
-"""Compares fixtures of OutputParsingTests with the reference implementations that pip installs.
+"""The rows of `oracle.py` for answers: fixtures of OutputParsingTests beside the reference implementations there are.
 
-    pip install openai-harmony==0.0.8 mistral-common==1.13.1
-    pip install --no-deps litellm==1.109.1
-    scripts/oracles/output_formats.py Tests/OutputParsingTests/Fixtures
-
-Harmony: every answer is tokenized and parsed by `openai-harmony`, with the vocabulary that `litellm` carries. Mistral:
-every call is encoded by `mistral-common`'s tokenizer of its age, and its text must be what the fixture's begins with.
-Prints what differs; the exit status is 1 if anything does.
+Harmony: every answer is tokenized and parsed by `openai-harmony`. Mistral: every pair of calls is encoded by
+`mistral-common`'s tokenizer of its age, and its text must be that of the fixture but for white space.
 """
-import importlib.util
 import json
 import os
-import pathlib
 import shutil
 import sys
 import tempfile
+from pathlib import Path
 
+import tokenizer_references
+from tokenizer_oracle import HOME, ROOT
+
+FIXTURES = ROOT / "Tests" / "OutputParsingTests" / "Fixtures"
 # What openai-harmony refuses to read, by the fixture's name, and Drover delivers as text.
 UNREADABLE = {"no header at all"}
 
@@ -24,12 +21,11 @@ UNREADABLE = {"no header at all"}
 def harmony_encoding():
     from openai_harmony import HarmonyEncodingName, load_harmony_encoding
 
-    # Found without importing it, which would need its dependencies.
-    package = importlib.util.find_spec("litellm").origin
-    folder = pathlib.Path(package).parent / "litellm_core_utils/tokenizers"
-    vocabulary = folder / "fb374d419588a4632f3f557e76b4b70aebbca790"  # o200k_base
+    name = "fb374d419588a4632f3f557e76b4b70aebbca790"  # o200k_base
+    path = tokenizer_references.unpacked(
+        HOME, "litellm", f"litellm/litellm_core_utils/tokenizers/{name}", "o200k_base.tiktoken")
     with tempfile.TemporaryDirectory() as scratch:
-        shutil.copy(vocabulary, pathlib.Path(scratch) / "o200k_base.tiktoken")
+        shutil.copy(path, Path(scratch) / "o200k_base.tiktoken")
         os.environ["TIKTOKEN_ENCODINGS_BASE"] = scratch
         return load_harmony_encoding(HarmonyEncodingName.HARMONY_GPT_OSS)
 
@@ -51,10 +47,11 @@ def read_harmony(encoding, output):
     return reasoning, content, calls
 
 
-def check_harmony(folder):
+def harmony():
+    """The number of answers that were compared, and of those that differ."""
     encoding = harmony_encoding()
     differences = cases = 0
-    for case in json.loads((folder / "harmony.json").read_text()):
+    for case in json.loads((FIXTURES / "harmony.json").read_text()):
         if case["name"] in UNREADABLE or case.get("keeps_reasoning"):
             continue
         cases += 1
@@ -65,9 +62,8 @@ def check_harmony(folder):
         content = content or (case.get("content", "") if case.get("ending") else "")
         if (reasoning, content, calls) != (case.get("reasoning", ""), case.get("content", ""), expected):
             differences += 1
-            print(f"harmony, {case['name']}: {reasoning!r} {content!r} {calls}")
-    print(f"harmony: {cases} answers, {differences} differ")
-    return differences
+            print(f"  harmony, {case['name']}: {reasoning!r} {content!r} {calls}", file=sys.stderr)
+    return cases, differences
 
 
 def mistral_text(calls):
@@ -85,9 +81,10 @@ def mistral_text(calls):
     return tokenizer.instruct_tokenizer.encode_instruct(request).text
 
 
-def check_mistral(folder):
+def mistral():
+    """The number of answers that were compared, and of those that differ."""
     differences = cases = 0
-    for case in json.loads((folder / "mistral-v3.json").read_text()):
+    for case in json.loads((FIXTURES / "mistral-v3.json").read_text()):
         if len(case.get("calls", [])) != 2:
             continue
         cases += 1
@@ -96,14 +93,11 @@ def check_mistral(folder):
         written = text[text.index("[TOOL_CALLS]") :].removesuffix("</s>")
         if "".join(written.split()) != "".join(case["output"].split()):
             differences += 1
-            print(f"mistral-v3, {case['name']}: {written!r}")
-    print(f"mistral-v3: {cases} answers, {differences} differ")
-    return differences
+            print(f"  mistral-v3, {case['name']}: {written!r}", file=sys.stderr)
+    return cases, differences
 
 
-def main():
-    folder = pathlib.Path(sys.argv[1])
-    sys.exit(1 if check_harmony(folder) + check_mistral(folder) else 0)
-
-
-main()
+def rows(arguments):
+    for name, compare, reference in (("harmony", harmony, "openai-harmony"), ("mistral-v3", mistral, "mistral-common")):
+        if arguments.only in name:
+            yield name, "answers", reference, *compare()

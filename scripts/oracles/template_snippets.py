@@ -202,6 +202,8 @@ FOUND = [
     "{% set x = [numbers, numbers] %}{% set y = [numbers, numbers] %}{{ x == y }}{{ x < y }}{{ x in [y] }}",
     "{{ ('ab' * 40 + 'c') in ('ab' * 90 + 'c') }} {{ ('ab' * 90).find('ab' * 40 + 'c') }} {{ ('ab' * 90).rfind('b' + 'ab' * 30) }}",
     "{{ ('xy' * 20 + 'z' + 'xy' * 40).split('xy' * 20)|length }} {{ ('xy' * 50).rsplit('xy' * 20, 1) }}",
+    "{{ '%5%' % [] }}", "{{ '% %' % 1 }}", "{{ '%0%' % () }}", "{{ '%(a)%' % {'a': 1} }}", "{{ '%%|%s%%' % 1 }} {{ '%%' % [] }}",
+    "{{ (-0.75)|round(0, 'ceil') }} {{ (-0.0)|round(1, 'floor') }} {{ (-0.75)|filesizeformat }} {{ (-0.75)|round }}",
 ]
 
 TESTS = [

@@ -79,7 +79,8 @@ extension Renderer {
         let scale = Double("1e\(precision)") ?? 1
         let scaled = number.asDouble * scale
         guard scaled.isFinite else { throw fail("cannot convert float infinity or NaN to integer") }
-        return .double(scaled.rounded(method == "ceil" ? .up : .down) / scale)
+        // Python's ceil and floor are integers, which have no negative zero.
+        return .double((scaled.rounded(method == "ceil" ? .up : .down) + 0) / scale)
     }
 
     private mutating func sum(_ value: Value, _ bound: BoundArguments) throws(TemplateError) -> Value {
@@ -113,7 +114,7 @@ extension Renderer {
         let base: Double = isBinary ? 1024 : 1000
         if bytes == 1 { return .input("1 Byte") }
         guard bytes.isFinite else { throw fail("cannot convert float to integer") }
-        if bytes < base { return .input("\(PythonFloat.repr(bytes.rounded(.towardZero)).dropLast(2)) Bytes") }
+        if bytes < base { return .input("\(PythonFloat.repr(bytes.rounded(.towardZero) + 0).dropLast(2)) Bytes") }
         let prefixes = ["k", "M", "G", "T", "P", "E", "Z", "Y"]
         var unit = base
         for (at, prefix) in prefixes.enumerated() {

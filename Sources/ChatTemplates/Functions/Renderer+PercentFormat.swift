@@ -25,8 +25,9 @@ extension Renderer {
                 directive.setWidth(try integer(take(), default: 0))
             }
             if directive.takesPrecision { directive.specification.precision = max(0, try integer(take(), default: 0)) }
+            let isPercent = directive.conversion == UInt8(ascii: "%") && directive.end == at + 2
             at = directive.end
-            if directive.conversion == UInt8(ascii: "%") {
+            if isPercent {
                 builder.append(Text("%", .template))
                 continue
             }
@@ -76,6 +77,8 @@ extension Renderer {
                 let scalar = UInt32(exactly: code).flatMap(Unicode.Scalar.init)
             else { throw fail("%c requires int or char") }
             return try formatText(Text(String(scalar), .input), specification, default: .right)
+        // Anything between the two signs makes the second one no conversion.
+        case UInt8(ascii: "%"): throw fail("unsupported format character '%'")
         default: break
         }
         guard let number = value.number else {

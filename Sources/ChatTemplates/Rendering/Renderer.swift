@@ -19,7 +19,7 @@ struct Renderer {
 
     /// The context's variables, by place of their name.
     private let context: Cells
-    private let slots = CellStack()
+    private let slots = Cells()
     /// Values that were computed to be looked at once.
     private let scratch = Cells([.none, .none])
     private var activations: [Activation] = []

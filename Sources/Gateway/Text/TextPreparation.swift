@@ -85,8 +85,8 @@ struct TextPreparation: Sendable {
             throw .invalid("messages", "the model '\(model.id)' has no chat template; use /v1/completions")
         }
         var messages = conversation.messages
-        if let shape = (format ?? .plainJSON).forcedCall ?? OutputFormat.plainJSON.forcedCall {
-            messages = ToolNarration(traits: traits, shape: shape)
+        if let frame = (format ?? .plainJSON).forcedCall ?? OutputFormat.plainJSON.forcedCall {
+            messages = ToolNarration(traits: traits, frame: frame)
                 .narrate(messages, tools: format == nil ? [] : conversation.tools)
         }
         var variables = conversation.templateArguments

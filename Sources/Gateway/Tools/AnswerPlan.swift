@@ -17,7 +17,7 @@ struct AnswerPlan {
     init(_ request: ChatRequest, modelFormat: OutputFormat?) {
         self.request = request
         if let use = request.toolUse, use.choice != .auto, modelFormat?.forcedCall == nil {
-            // A grammar makes a model write what it was never trained to.
+            // No grammar can write what it was trained to.
             format = .plainJSON
         } else {
             format = modelFormat
@@ -61,13 +61,8 @@ struct AnswerPlan {
     /// Holds a request to the engine to what was asked. Throws if the model's format does not allow it.
     func constrain(_ engineRequest: inout GenerationRequest, reading: AnswerReading?) throws(APIError) {
         let content = request.options.constraint
-        let reasoning = format?.reasoningTexts.map { texts in
-            ConstraintTrigger.Reasoning(
-                openings: texts.opens, closings: texts.closes, isOpen: reading?.parser.isInReasoning ?? false)
-        }
-        if let reasoning, reasoning.isOpen {
-            engineRequest.constraintTrigger = ConstraintTrigger(text: nil, reasoning: reasoning)
-        }
+        let isInReasoning = reading?.parser.isInReasoning ?? false
+        if isInReasoning { engineRequest.constraintTrigger = format?.reasoningEnd }
         engineRequest.constraint = content
         guard let use = request.toolUse, let format, format.hasCalls else { return }
         if isForced {
@@ -77,13 +72,12 @@ struct AnswerPlan {
             calls.alternative = content
             engineRequest.constraint = .calls(calls)
         } else if let field = fieldThatConstrains(use) {
-            guard let opening = format.callOpening else {
+            guard let trigger = format.callTrigger(isInReasoning: isInReasoning) else {
                 throw .invalid(
                     field, "calls in this model's format cannot be held to it unless 'tool_choice' forces one")
             }
             engineRequest.constraint = .calls(try calls(of: use, as: format))
-            engineRequest.constraintTrigger = ConstraintTrigger(
-                text: opening, reasoning: format.callsEndReasoning ? nil : reasoning)
+            engineRequest.constraintTrigger = trigger
         }
     }
 
@@ -94,7 +88,7 @@ struct AnswerPlan {
     }
 
     private func calls(of use: ToolUse, as format: OutputFormat) throws(APIError) -> CallConstraint {
-        guard let shape = format.forcedCall else {
+        guard let frame = format.forcedCall else {
             throw .invalid("response_format", "calls in this model's format cannot stand in place of it")
         }
         let functions = use.tools.map { tool in
@@ -102,10 +96,6 @@ struct AnswerPlan {
                 name: tool.name, parameters: Self.schema(of: tool.parameters).text,
                 isStrict: isForced || tool.isStrict, field: "\(tool.param).parameters")
         }
-        let frame = CallConstraint.Frame(
-            opening: Self.text(shape.opening), beforeName: Self.text(shape.beforeName),
-            beforeArguments: Self.text(shape.beforeArguments), afterArguments: Self.text(shape.afterArguments),
-            between: Self.text(shape.between), closing: Self.text(shape.closing))
         return CallConstraint(
             frame: frame, functions: functions, callsMax: use.allowsParallelCalls ? Self.forcedCallsMax : 1)
     }
@@ -116,6 +106,4 @@ struct AnswerPlan {
         if schema["properties"] == [:], schema["additionalProperties"] == nil { schema["additionalProperties"] = false }
         return .object(schema)
     }
-
-    private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 }

@@ -1,12 +1,13 @@
 import JSONBytes
-import OutputParsing
+import SchemaGrammar
+import ServingModel
 
 /// Says in messages what a template does not say of itself: which functions there are, how to call them, and which
 /// calls were made.
 struct ToolNarration {
     let traits: TemplateTraits
     /// How calls are written.
-    let shape: ForcedCallShape
+    let frame: CallConstraint.Frame
 
     /// - Parameter tools: the functions to tell of: objects with `type` and `function`; none, if the answer cannot be
     ///   read for calls.
@@ -43,38 +44,34 @@ struct ToolNarration {
     private func description(of tools: [JSONValue]) -> String {
         var text = "You can call these functions, each described by a line of JSON:\n"
         for case .object(let tool) in tools { text += (tool["function"] ?? .null).text + "\n" }
-        let example = notation(of: [("NAME", #"{"PARAMETER": VALUE}"#)])
+        let example = CallText(frame).text(of: [("NAME", JSONObject([("PARAMETER", "VALUE")]))])
         return text + "\nTo call a function, answer with nothing but its name and its arguments in this form:\n"
             + example
     }
-
-    private func notation(of calls: [(name: String, arguments: String)]) -> String {
-        let texts = calls.map { name, arguments in
-            Self.text(shape.beforeName) + name + Self.text(shape.beforeArguments) + arguments
-                + Self.text(shape.afterArguments)
-        }
-        return Self.text(shape.opening) + texts.joined(separator: Self.text(shape.between)) + Self.text(shape.closing)
-    }
-
-    private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 
     // MARK: Calls and results
 
     private func withCallsAsText(_ message: JSONValue) -> JSONValue {
         guard case .object(var object) = message, case .array(let calls)? = object["tool_calls"] else { return message }
         object["tool_calls"] = nil
-        var texts: [(String, String)] = []
+        var made: [(String, JSONObject)] = []
         for case .object(let call) in calls {
             guard case .object(let function)? = call["function"], case .string(let name)? = function["name"] else {
                 continue
             }
-            let arguments =
-                if case .string(let text)? = function["arguments"] { text } else { (function["arguments"] ?? [:]).text }
-            texts.append((name, arguments))
+            made.append((name, Self.arguments(function["arguments"] ?? [:])))
         }
         let content = if case .string(let content)? = object["content"], !content.isEmpty { content + "\n" } else { "" }
-        object["content"] = .string(content + notation(of: texts))
+        object["content"] = .string(content + CallText(frame).text(of: made))
         return .object(object)
+    }
+
+    /// Arguments that came as an object or as its text; a text that is none is told as what it is.
+    private static func arguments(_ value: JSONValue) -> JSONObject {
+        var value = value
+        if case .string(let text) = value, let parsed = try? JSONValue(parsing: text) { value = parsed }
+        if case .object(let object) = value { return object }
+        return JSONObject([("arguments", value)])
     }
 
     /// The reasoning under another name, where nothing was said before the calls.

@@ -62,6 +62,7 @@ extension FormatSyntax {
                 case .none: "text in tags, typed by the schema"
                 case .attribute: "text in tags, typed by an attribute"
                 }
+            case .nested: "elements in elements, typed by the schema"
             }
         }
         return joined(notations)

@@ -1,3 +1,5 @@
+import ServingModel
+
 /// Formats whose calls are JSON objects that hold name and arguments.
 extension OutputFormats {
     /// A block of JSON objects between two markers.
@@ -7,8 +9,8 @@ extension OutputFormats {
         CallBlock(opens: opens, closes: closes, body: .object(syntax))
     }
 
-    private static func forcedList(_ opening: String, _ closing: String = "") -> ForcedCallShape {
-        ForcedCallShape(
+    private static func forcedList(_ opening: String, _ closing: String = "") -> CallConstraint.Frame {
+        CallConstraint.Frame(
             opening: opening + "[", beforeName: "{\"name\": \"", beforeArguments: "\", \"arguments\": ",
             afterArguments: "}", between: ", ", closing: "]" + closing)
     }
@@ -18,7 +20,7 @@ extension OutputFormats {
         syntax: FormatSyntax(reasoning: .think, calls: [objects(["<tool_call>"], ["</tool_call>"])]),
         templates: [["<tool_call>"]],
         modelNames: ["hermes-2-pro", "hermes-3", "qwen2.5", "qwen3", "qwq", "granite-4", "smollm3", "bielik", "mimo"],
-        forcedCall: ForcedCallShape(
+        forcedCall: CallConstraint.Frame(
             beforeName: "<tool_call>\n{\"name\": \"", beforeArguments: "\", \"arguments\": ",
             afterArguments: "}\n</tool_call>", between: "\n"))
 
@@ -28,7 +30,7 @@ extension OutputFormats {
             reasoning: ReasoningSyntax(opens: ["<longcat_think>"], closes: ["</longcat_think>"]),
             calls: [objects(["<longcat_tool_call>"], ["</longcat_tool_call>"])]),
         templates: [["<longcat_tool_call>"]], modelNames: ["longcat"],
-        forcedCall: ForcedCallShape(
+        forcedCall: CallConstraint.Frame(
             beforeName: "<longcat_tool_call>\n{\"name\": \"", beforeArguments: "\", \"arguments\": ",
             afterArguments: "}\n</longcat_tool_call>", between: "\n"))
 
@@ -39,7 +41,7 @@ extension OutputFormats {
             objects(["<|python_tag|>"], []),
         ]),
         templates: [["<|start_header_id|>", "\"parameters\""]], modelNames: ["llama-3.", "llama3."],
-        forcedCall: ForcedCallShape(
+        forcedCall: CallConstraint.Frame(
             beforeName: "{\"name\": \"", beforeArguments: "\", \"parameters\": ", afterArguments: "}", between: "; "))
 
     static let mistralArray = OutputFormat(
@@ -60,7 +62,7 @@ extension OutputFormats {
             ],
             silent: ["<|START_RESPONSE|>", "<|END_RESPONSE|>", "<|START_TEXT|>", "<|END_TEXT|>"]),
         templates: [["<|START_ACTION|>"]], modelNames: ["command-r7b", "command-a"],
-        forcedCall: ForcedCallShape(
+        forcedCall: CallConstraint.Frame(
             opening: "<|START_ACTION|>[\n    ", beforeName: "{\"tool_call_id\": \"0\", \"tool_name\": \"",
             beforeArguments: "\", \"parameters\": ", afterArguments: "}", between: ",\n    ",
             closing: "\n]<|END_ACTION|>"))
@@ -72,7 +74,11 @@ extension OutputFormats {
                 ["Action:\n```json\n", "Action: ```json\n"], ["```"],
                 ObjectSyntax(name: "tool_name", arguments: ["parameters"]))
         ]),
-        templates: [["Action:\\n```json"], ["Action:\n```json"]], modelNames: ["command-r"])
+        templates: [["Action:\\n```json"], ["Action:\n```json"]], modelNames: ["command-r"],
+        forcedCall: CallConstraint.Frame(
+            opening: "Action:\n```json\n[\n    ", beforeName: "{\n        \"tool_name\": \"",
+            beforeArguments: "\",\n        \"parameters\": ", afterArguments: "\n    }", between: ",\n    ",
+            closing: "\n]\n```"))
 
     static let apertus = OutputFormat(
         "apertus", models: "Apertus",
@@ -80,7 +86,7 @@ extension OutputFormats {
             reasoning: ReasoningSyntax(opens: ["<|inner_prefix|>"], closes: ["<|inner_suffix|>"], opensAnywhere: true),
             calls: [objects(["<|tools_prefix|>"], ["<|tools_suffix|>"], ObjectSyntax(isKeyedByName: true))]),
         templates: [["<|tools_prefix|>"]], modelNames: ["apertus"],
-        forcedCall: ForcedCallShape(
+        forcedCall: CallConstraint.Frame(
             opening: "<|tools_prefix|>[", beforeName: "{\"", beforeArguments: "\": ", afterArguments: "}",
             between: ", ", closing: "]<|tools_suffix|>"))
 
@@ -94,7 +100,7 @@ extension OutputFormats {
         "gigachat-3.1", models: "GigaChat 3.1",
         syntax: FormatSyntax(calls: [objects(["<|function_call|>"], [])], silent: ["<|message_sep|>"]),
         templates: [["<|function_call|>"]], modelNames: ["gigachat3.1"],
-        forcedCall: ForcedCallShape(
+        forcedCall: CallConstraint.Frame(
             beforeName: "<|function_call|>{\"name\": \"", beforeArguments: "\", \"arguments\": ", afterArguments: "}"))
 
     static let gigachat = OutputFormat(
@@ -103,7 +109,7 @@ extension OutputFormats {
             calls: [objects(["function call<|role_sep|>\n", "function call<|role_sep|>"], [])],
             silent: ["<|message_sep|>"], tokens: ["<|role_sep|>"]),
         templates: [["<|role_sep|>", "<|message_sep|>"]], modelNames: ["gigachat3"],
-        forcedCall: ForcedCallShape(
+        forcedCall: CallConstraint.Frame(
             beforeName: "<|message_sep|>\n\nfunction call<|role_sep|>\n{\"name\": \"",
             beforeArguments: "\", \"arguments\": ", afterArguments: "}"))
 
@@ -128,7 +134,7 @@ extension OutputFormats {
         "tool-calls", models: "MiniMax M1, Jamba",
         syntax: FormatSyntax(reasoning: .think, calls: [objects(["<tool_calls>"], ["</tool_calls>"])]),
         templates: [["<tool_calls>"]], modelNames: ["minimax-m1", "minimax-text", "jamba"],
-        forcedCall: ForcedCallShape(
+        forcedCall: CallConstraint.Frame(
             opening: "<tool_calls>\n", beforeName: "{\"name\": \"", beforeArguments: "\", \"arguments\": ",
             afterArguments: "}", between: "\n", closing: "\n</tool_calls>"))
 
@@ -161,7 +167,7 @@ extension OutputFormats {
                 objects(["<|action_start|><|plugin|>", "<|action_start|> <|plugin|>"], ["<|action_end|>"])
             ], tokens: ["<|action_start|>", "<|plugin|>"]),
         templates: [["<|plugin|>"]], modelNames: ["internlm2_5", "internlm3"],
-        forcedCall: ForcedCallShape(
+        forcedCall: CallConstraint.Frame(
             beforeName: "<|action_start|><|plugin|>{\"name\": \"", beforeArguments: "\", \"parameters\": ",
             afterArguments: "}<|action_end|>"))
 

@@ -1,8 +1,11 @@
+import ServingModel
+
 /// Every format that the parser knows, each a value.
 enum OutputFormats {
     /// In the order in which templates are looked at: a format whose marks others share stands behind them.
     static let all: [OutputFormat] = [
-        harmony, muse, functionary32, kimiK3, kimiK2, minimaxM3, minimaxM2, deepseekV32, deepseekV3, deepseekV31, step3,
+        harmony, muse, functionary32, kimiK3, kimiK2, minimaxM3, minimaxM2, deepseekV32, deepseekV4, deepseekV3,
+        deepseekV31, step3,
         command, commandR, mistral, mistralArray, gemma, lfm, apertus, nemotron, gigachat31, gigachat, solar, seed,
         hunyuan,
         apriel, longcat, olmo, glm, minicpm, qwenCoder, functionary31, hunyuanA13B, toolCallsArray, phi, granite,
@@ -18,7 +21,7 @@ enum OutputFormats {
                 CallBlock(opens: ["```json\n"], closes: ["```"], body: .object(ObjectSyntax()), needsKnownTool: true),
             ]),
         templates: [],
-        forcedCall: ForcedCallShape(
+        forcedCall: CallConstraint.Frame(
             opening: "[", beforeName: "{\"name\": \"", beforeArguments: "\", \"arguments\": ", afterArguments: "}",
             between: ", ", closing: "]"))
 

@@ -8,7 +8,7 @@ struct CallMarkers: Sendable {
     let headerEnds: MarkerSet<Void>
     /// Behind arguments that are one value, or behind one of several.
     let ends: MarkerSet<Void>
-    /// Between tagged arguments.
+    /// Between arguments.
     let tags: MarkerSet<Boundary>
     let keyEnds: MarkerSet<Void>
     let noteEnds: MarkerSet<Void>
@@ -34,6 +34,9 @@ struct CallMarkers: Sendable {
             if let own = tagged.verbatim {
                 verbatim = ([own.open], [Marker(bytes: own.close.bytes + tagged.valueClose.bytes)])
             }
+        case .nested(let nested):
+            (headers, keys) = (nested.header.ends, [nested.nameEnd])
+            tags = [(nested.open, .item), (nested.close, .close)]
         }
         headerEnds = MarkerSet(headers.map { ($0, ()) })
         self.ends = MarkerSet(ends.map { ($0, ()) })

@@ -1,3 +1,5 @@
+import SchemaGrammar
+
 /// Calls that begin with a header, and those whose arguments are one value behind it.
 extension CallParser {
     struct ItemState: Sendable {
@@ -6,8 +8,13 @@ extension CallParser {
         var note: [UInt8] = []
         /// An argument whose type is known only when it has ended.
         var value: [UInt8] = []
-        var kind = ValueKind.text
-        var schema: ParameterTypes?
+        var kind = ArgumentKind.text
+        /// What the tool's schema says of the arguments.
+        var types: ArgumentTypes?
+        /// The elements that are open, each inside the one before; the first stands for the call.
+        var elements: [Element] = []
+        /// White space at the beginning of an element, which is text only if no element follows.
+        var space: [UInt8] = []
         var arguments = 0
         var isAtValueStart = false
         var isVerbatim = false
@@ -26,6 +33,7 @@ extension CallParser {
         case .object: nil
         case .named(let syntax): syntax.header
         case .tagged(let syntax): syntax.header
+        case .nested(let syntax): syntax.header
         }
     }
 
@@ -41,11 +49,11 @@ extension CallParser {
         }
         if !syntax.endBelongsToArguments { at += length }
         guard announce(name: name, id: id, &out) else { return .broken }
-        if case .tagged = block.body {
-            item.schema = tools.parameters(of: name).map(ParameterTypes.init)
-            phase = .tag
-        } else {
-            beginValue()
+        item.types = tools.parameters(of: name).map(ArgumentTypes.init)
+        switch block.body {
+        case .tagged: phase = .tag
+        case .nested: beginElements()
+        case .object, .named: beginValue()
         }
         return .next
     }

@@ -1,4 +1,5 @@
 import JSONBytes
+import SchemaGrammar
 
 /// Calls whose arguments stand between tags as text: JSON is made of them as they come.
 extension CallParser {
@@ -41,7 +42,7 @@ extension CallParser {
 
     /// Delivers what is held of an argument when the answer ends inside.
     mutating func endArgument(_ out: inout Emission) {
-        guard phase == .argumentValue else { return }
+        guard phase == .argumentValue || phase == .elementValue else { return }
         out.append(.arguments, item.value)
     }
 
@@ -77,7 +78,7 @@ extension CallParser {
             let isText = item.note.elementsEqual("true".utf8) || item.note.elementsEqual("string".utf8)
             item.kind = isText ? .text : .value
         } else {
-            item.kind = item.schema?.kind(of: key) ?? .text
+            item.kind = item.types?.member(String(decoding: key, as: UTF8.self)).kind ?? .text
         }
         item.value.removeAll(keepingCapacity: true)
         item.isAtValueStart = true
@@ -103,13 +104,13 @@ extension CallParser {
         let ends = item.isVerbatim ? markers.verbatimEnds : markers.ends
         while at < input.count {
             let found = ends.candidate(in: input, from: at) ?? input.count
-            takeValue(syntax, input, at..<found, &out)
+            takeValue(input, at..<found, trimsLineFeeds: syntax.trimsLineFeeds, &out)
             at = found
             guard found < input.count else { return .more }
             switch ends.match(input, at: found, isLast: isLast) {
             case .partial: return .more
             case .none:
-                takeValue(syntax, input, found..<(found + 1), &out)
+                takeValue(input, found..<(found + 1), trimsLineFeeds: syntax.trimsLineFeeds, &out)
                 at += 1
             case .full(_, let length):
                 at += length
@@ -122,13 +123,13 @@ extension CallParser {
     }
 
     /// Takes a piece of the value's text; what grows too long to be held is a string.
-    private mutating func takeValue(
-        _ syntax: TaggedSyntax, _ input: Span<UInt8>, _ range: Range<Int>, _ out: inout Emission
+    mutating func takeValue(
+        _ input: Span<UInt8>, _ range: Range<Int>, trimsLineFeeds: Bool, _ out: inout Emission
     ) {
         var range = range
         guard !range.isEmpty else { return }
         item.made.removeAll(keepingCapacity: true)
-        if syntax.trimsLineFeeds {
+        if trimsLineFeeds {
             let lineFeed = UInt8(ascii: "\n")
             if item.holdsLineFeed { item.made.append(lineFeed) }
             item.holdsLineFeed = false
@@ -162,7 +163,7 @@ extension CallParser {
         out.append(.arguments, item.json.span, 0..<item.json.count)
     }
 
-    private mutating func endValue(_ out: inout Emission) {
+    mutating func endValue(_ out: inout Emission) {
         if item.kind != .text {
             if let json = item.kind.json(of: item.value) { return out.append(.arguments, json) }
             swap(&item.value, &item.made)

@@ -24,6 +24,8 @@ struct CallParser: Sendable {
         case header, value, valueEnd
         /// In a call of tagged arguments: see `CallParser+Tagged`.
         case tag, argumentKey, typeNote, argumentOpen, argumentValue
+        /// In a call of nested elements: see `CallParser+Nested`.
+        case element, elementName, elementValue
     }
 
     let block: CallBlock
@@ -101,6 +103,9 @@ struct CallParser: Sendable {
         case .tag, .argumentKey, .typeNote, .argumentOpen, .argumentValue:
             guard case .tagged(let syntax) = block.body else { return .broken }
             return stepTagged(syntax, input, &at, &out)
+        case .element, .elementName, .elementValue:
+            guard case .nested(let syntax) = block.body else { return .broken }
+            return stepNested(syntax, input, &at, &out)
         }
     }
 
@@ -159,7 +164,7 @@ struct CallParser: Sendable {
         case .object:
             object = ObjectState()
             phase = .member
-        case .named, .tagged: phase = .header
+        case .named, .tagged, .nested: phase = .header
         }
     }
 

@@ -8,6 +8,8 @@ struct CallBlock: Sendable {
         case named(NamedSyntax)
         /// A name, then each argument on its own, as untyped text between tags.
         case tagged(TaggedSyntax)
+        /// A name, then each argument as an element that may hold others.
+        case nested(NestedSyntax)
     }
 
     /// What begins the block. Without any, the block is the whole answer, from its first byte.

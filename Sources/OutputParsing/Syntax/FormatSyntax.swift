@@ -34,6 +34,7 @@ struct FormatSyntax: Sendable {
             case .tagged(let tagged):
                 all += tagged.header.markers + [tagged.keyOpen, tagged.keyClose, tagged.valueClose, tagged.close]
                 if let open = tagged.valueOpen { all.append(open) }
+            case .nested(let nested): all += nested.header.markers + [nested.close]
             }
         }
         return all

@@ -70,7 +70,7 @@ extension GGUFVocabulary {
         }
         var merges = MergeList(table, capacity: lines?.count ?? 0)
         if let lines { for line in lines { try merges.append(line) } }
-        return ByteLevelTokenizer(
+        return try ByteLevelTokenizer(
             vocabulary: Vocabulary(texts: texts, kinds: kinds, specials: specials), preTokenizer: preTokenizer,
             merges: merges.table, byteTokens: builder.byteTokens, wordTokens: builder.wordTokens,
             ignoresMerges: PreTokenizer.ignoresMerges(ggufName: preTokenizerName), addedTokens: addedTokens)

@@ -61,7 +61,7 @@ struct RankedVocabulary: ~Copyable {
     /// - Parameter specials: Completed with the tokens that are known by their names.
     consuming func tokenizer(
         _ preTokenizer: PreTokenizer, composes: Bool, specials: SpecialTokens
-    ) -> ByteLevelTokenizer {
+    ) throws(TokenizationError) -> ByteLevelTokenizer {
         var specials = specials
         var named: [String: TokenID] = [:]
         for token in added {
@@ -70,7 +70,7 @@ struct RankedVocabulary: ~Copyable {
         }
         for token in SpecialTokenNames.complete(&specials, with: named) { kinds[Int(token.rawValue)] = .control }
         for index in added.indices { added[index].isControl = kinds[Int(added[index].id.rawValue)] == .control }
-        return ByteLevelTokenizer(
+        return try ByteLevelTokenizer(
             vocabulary: Vocabulary(texts: texts, kinds: kinds, specials: specials), composes: composes,
             preTokenizer: preTokenizer, characters: .newer, merges: merges, byteTokens: byteTokens,
             wordTokens: wordTokens, ignoresMerges: true, addedTokens: AddedTokenMatcher(added))

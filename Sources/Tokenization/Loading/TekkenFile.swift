@@ -106,6 +106,6 @@ package struct TekkenFile {
         specials.unknown = vocabulary.token("<unk>")
         specials.padding = vocabulary.token("<pad>")
         specials.addsBeginningOfSequence = specials.beginningOfSequence != nil
-        return vocabulary.tokenizer(PreTokenizer([stage]), composes: false, specials: specials)
+        return try vocabulary.tokenizer(PreTokenizer([stage]), composes: false, specials: specials)
     }
 }

@@ -49,7 +49,7 @@ package enum TiktokenFile {
         specials.endOfSequence = encoding.endOfSequence.flatMap { vocabulary.token($0) }
         specials.addsBeginningOfSequence = encoding.addsBeginningOfSequence
         configuration.complete(&specials) { vocabulary.token($0) }
-        return vocabulary.tokenizer(encoding.preTokenizer, composes: encoding.composes, specials: specials)
+        return try vocabulary.tokenizer(encoding.preTokenizer, composes: encoding.composes, specials: specials)
     }
 
     /// The lines of a file, by ascending rank.

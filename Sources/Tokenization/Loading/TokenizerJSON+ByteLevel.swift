@@ -40,7 +40,7 @@ extension TokenizerJSON {
         var merges = MergeList(spelled, capacity: model.merges.count)
         try merges.append(contentsOf: model.merges)
         let (specials, template) = try specials(configuration, &kinds)
-        return ByteLevelTokenizer(
+        return try ByteLevelTokenizer(
             vocabulary: Vocabulary(texts: texts, kinds: kinds, specials: specials, template: template),
             composes: try composes() ?? false, preTokenizer: scanner, merges: merges.table,
             byteTokens: builder.byteTokens, wordTokens: builder.wordTokens, ignoresMerges: model.ignoresMerges,

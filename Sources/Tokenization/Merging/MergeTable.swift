@@ -3,15 +3,10 @@
 /// Most lookups are for pairs that do not merge, and the slots are in no near cache: one bit for each hash says
 /// beforehand whether looking is worth it.
 // @unchecked because nothing writes to the memory once the table is made.
-final class MergeTable: @unchecked Sendable {
-    /// A rank in the upper half, so that merges compare by rank, and the resulting symbol in the lower.
-    typealias Merge = UInt64
-    /// What `merge` gives for a pair that does not merge; above every merge.
-    static let none = Merge.max
-
+final class MergeTable: PairTable, @unchecked Sendable {
     private struct Slot: BitwiseCopyable {
         var pair: UInt64
-        /// `none` in an unused slot.
+        /// None in an unused slot.
         var merge: Merge
     }
 
@@ -20,24 +15,20 @@ final class MergeTable: @unchecked Sendable {
     private let mask: Int
     private let filter: UnsafeMutablePointer<UInt64>
     private static let filterBits = 21
-    /// What two bytes become.
-    private let bytePairs: UnsafeMutablePointer<Merge>
 
     /// Room for `count` merges.
     init(capacity count: Int) {
         var bits = 4
         while 3 << bits < count * 4 { bits += 1 }
-        slots = TableMemory.allocate(1 << bits, repeating: Slot(pair: 0, merge: Self.none))
+        slots = TableMemory.allocate(1 << bits, repeating: Slot(pair: 0, merge: .none))
         shift = UInt64(64 - bits)
         mask = 1 << bits - 1
         filter = TableMemory.allocate(1 << (Self.filterBits - 6), repeating: 0)
-        bytePairs = TableMemory.allocate(1 << 16, repeating: Self.none)
     }
 
     deinit {
         TableMemory.deallocate(slots)
         TableMemory.deallocate(filter)
-        TableMemory.deallocate(bytePairs)
     }
 
     /// Adds a merge while the table is being made; false if the pair merges already.
@@ -45,23 +36,21 @@ final class MergeTable: @unchecked Sendable {
         let pair = Self.pair(left, right)
         let hash = Self.hash(pair)
         var at = slot(hash)
-        while slots[at].merge != Self.none {
+        while slots[at].merge != .none {
             if slots[at].pair == pair { return false }
             at = (at + 1) & mask
         }
-        slots[at] = Slot(pair: pair, merge: UInt64(rank) << 32 | UInt64(UInt32(bitPattern: result)))
+        slots[at] = Slot(pair: pair, merge: Merge(rank: Int32(rank), result: result))
         let bit = Self.filterBit(hash)
         filter[bit >> 6] |= 1 << UInt64(bit & 63)
         return true
     }
 
-    /// Looks up all pairs of bytes, from the tokens of all bytes, for `mergeOfBytes`: the last step of making a table
-    /// for bytes.
-    func complete(_ byteTokens: [Int32]) {
-        for left in 0..<256 where byteTokens[left] >= 0 {
-            for right in 0..<256 where byteTokens[right] >= 0 {
-                bytePairs[left << 8 | right] = merge(byteTokens[left], byteTokens[right])
-            }
+    /// All merges, in no order.
+    func forEach(_ body: (_ left: Int32, _ right: Int32, _ merge: Merge) -> Void) {
+        for slot in UnsafeBufferPointer(start: slots, count: mask + 1) where slot.merge != .none {
+            body(
+                Int32(truncatingIfNeeded: slot.pair >> 32), Int32(truncatingIfNeeded: slot.pair), slot.merge)
         }
     }
 
@@ -71,24 +60,14 @@ final class MergeTable: @unchecked Sendable {
         let pair = Self.pair(left, right)
         let hash = Self.hash(pair)
         let bit = Self.filterBit(hash)
-        guard filter[bit &>> 6] &>> UInt64(bit & 63) & 1 != 0 else { return Self.none }
+        guard filter[bit &>> 6] &>> UInt64(bit & 63) & 1 != 0 else { return .none }
         var at = slot(hash)
         while true {
             let found = slots[at]
-            if found.pair == pair || found.merge == Self.none { return found.merge }
+            if found.pair == pair || found.merge == .none { return found.merge }
             at = (at &+ 1) & mask
         }
     }
-
-    /// What two bytes become that have tokens.
-    @inline(__always)
-    func mergeOfBytes(_ left: UInt8, _ right: UInt8) -> Merge { bytePairs[Int(left) &<< 8 | Int(right)] }
-
-    @inline(__always)
-    static func result(_ merge: Merge) -> Int32 { Int32(truncatingIfNeeded: merge) }
-
-    @inline(__always)
-    static func rank(_ merge: Merge) -> UInt64 { merge &>> 32 }
 
     @inline(__always)
     private static func pair(_ left: Int32, _ right: Int32) -> UInt64 {

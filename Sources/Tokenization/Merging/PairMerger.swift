@@ -9,8 +9,10 @@ struct PairMerger: ~Copyable {
 
     /// The word's symbols. The caller writes them, `merge` leaves the result at the beginning.
     private(set) var symbols: UnsafeMutablePointer<Int32>
+    /// The two symbols that were merged last.
+    private(set) var last: (left: Int32, right: Int32) = (-1, -1)
     /// `merges[i]` is what symbol `i` and the next one become.
-    private var merges: UnsafeMutablePointer<MergeTable.Merge>
+    private var merges: UnsafeMutablePointer<Merge>
     private var previous: UnsafeMutablePointer<Int32>
     private var next: UnsafeMutablePointer<Int32>
     private var heap: UnsafeMutablePointer<UInt64>
@@ -59,34 +61,15 @@ struct PairMerger: ~Copyable {
     }
 
     /// Merges the first `count` symbols; the number of symbols that are left.
-    mutating func merge(_ count: Int, with table: MergeTable) -> Int {
+    mutating func merge(_ count: Int, with table: some PairTable) -> Int {
         if count < 2 { return count }
         for at in 0..<count - 1 { merges[at] = table.merge(symbols[at], symbols[at + 1]) }
         return count <= Self.scanLimit ? mergeByScanning(count, table) : mergeByHeap(count, table)
     }
 
-    /// Merges a word of bytes, of which those without a token are left out; the number of symbols that are left.
-    mutating func merge(
-        _ word: UnsafeBufferPointer<UInt8>, _ byteTokens: UnsafePointer<Int32>, with table: MergeTable
-    ) -> Int {
-        reserve(word.count)
-        var count = 0
-        var last: UInt8 = 0
-        for byte in word {
-            let token = byteTokens[Int(byte)]
-            guard token >= 0 else { continue }
-            symbols[count] = token
-            if count > 0 { merges[count - 1] = table.mergeOfBytes(last, byte) }
-            last = byte
-            count += 1
-        }
-        if count < 2 { return count }
-        return count <= Self.scanLimit ? mergeByScanning(count, table) : mergeByHeap(count, table)
-    }
-
     // MARK: Short words
 
-    private mutating func mergeByScanning(_ count: Int, _ table: MergeTable) -> Int {
+    private mutating func mergeByScanning(_ count: Int, _ table: some PairTable) -> Int {
         var count = count
         while true {
             // The rank and, below it, the position: so the minimum needs no branch.
@@ -95,8 +78,9 @@ struct PairMerger: ~Copyable {
                 lowest = min(lowest, Self.entry(merges[candidate], candidate))
             }
             let at = Int(UInt32(truncatingIfNeeded: lowest))
-            guard at < count, merges[at] != MergeTable.none else { return count }
-            symbols[at] = MergeTable.result(merges[at])
+            guard at < count, merges[at] != .none else { return count }
+            last = (symbols[at], symbols[at + 1])
+            symbols[at] = merges[at].result
             count -= 1
             var moved = at &+ 1
             while moved < count {
@@ -112,14 +96,14 @@ struct PairMerger: ~Copyable {
     // MARK: Long words
 
     /// The heap holds `rank << 32 | position`. An entry counts only if its position still has a merge of that rank.
-    private mutating func mergeByHeap(_ count: Int, _ table: MergeTable) -> Int {
+    private mutating func mergeByHeap(_ count: Int, _ table: some PairTable) -> Int {
         heapCount = 0
         for at in 0..<count {
             previous[at] = Int32(at - 1)
             next[at] = Int32(at + 1)
         }
-        merges[count - 1] = MergeTable.none
-        for at in 0..<count - 1 where merges[at] != MergeTable.none {
+        merges[count - 1] = .none
+        for at in 0..<count - 1 where merges[at] != .none {
             heap[heapCount] = Self.entry(merges[at], at)
             heapCount += 1
         }
@@ -129,14 +113,15 @@ struct PairMerger: ~Copyable {
             removeFirst()
             let at = Int(UInt32(truncatingIfNeeded: entry))
             let merge = merges[at]
-            guard merge != MergeTable.none, MergeTable.rank(merge) == entry >> 32 else { continue }
+            guard merge != .none, merge.bits >> 32 == entry >> 32 else { continue }
             let absorbed = Int(next[at])
             let behind = Int(next[absorbed])
-            symbols[at] = MergeTable.result(merge)
-            merges[absorbed] = MergeTable.none
+            last = (symbols[at], symbols[absorbed])
+            symbols[at] = merge.result
+            merges[absorbed] = .none
             next[at] = Int32(behind)
             if behind < count { previous[behind] = Int32(at) }
-            update(at, behind < count ? table.merge(symbols[at], symbols[behind]) : MergeTable.none)
+            update(at, behind < count ? table.merge(symbols[at], symbols[behind]) : .none)
             let before = Int(previous[at])
             if before >= 0 { update(before, table.merge(symbols[before], symbols[at])) }
         }
@@ -150,9 +135,9 @@ struct PairMerger: ~Copyable {
         return left
     }
 
-    private mutating func update(_ at: Int, _ merge: MergeTable.Merge) {
+    private mutating func update(_ at: Int, _ merge: Merge) {
         merges[at] = merge
-        guard merge != MergeTable.none else { return }
+        guard merge != .none else { return }
         var hole = heapCount
         let entry = Self.entry(merge, at)
         heapCount += 1
@@ -186,7 +171,7 @@ struct PairMerger: ~Copyable {
     }
 
     @inline(__always)
-    private static func entry(_ merge: MergeTable.Merge, _ at: Int) -> UInt64 {
-        merge & ~0xFFFF_FFFF | UInt64(UInt32(truncatingIfNeeded: at))
+    private static func entry(_ merge: Merge, _ at: Int) -> UInt64 {
+        merge.bits & ~0xFFFF_FFFF | UInt64(UInt32(truncatingIfNeeded: at))
     }
 }

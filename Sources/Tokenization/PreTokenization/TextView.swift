@@ -92,7 +92,21 @@ struct TextView {
         classes[Int(blocks[Int(scalar >> CharacterTable.blockShift)]) + Int(scalar & 127)]
     }
 
+    @inline(__always)
     private func multiByteCharacter(at position: Int, limit: Int, first: UInt32) -> Character {
+        // Most are of three bytes.
+        if first & 0xF0 == 0xE0, position &+ 3 <= limit {
+            let second = UInt32(bytes[position &+ 1]) ^ 0x80
+            let third = UInt32(bytes[position &+ 2]) ^ 0x80
+            let scalar = (first & 0x0F) &<< 12 | second &<< 6 | third
+            if second | third < 0x40, scalar >= 0x800, scalar & 0xF800 != 0xD800 {
+                return Character(kind: kind(of: scalar), length: 3, scalar: scalar)
+            }
+        }
+        return rareCharacter(at: position, limit: limit, first: first)
+    }
+
+    private func rareCharacter(at position: Int, limit: Int, first: UInt32) -> Character {
         let malformed = Character(kind: [], length: 1, scalar: 0xFFFD)
         func continuation(_ offset: Int) -> UInt32? {
             guard position + offset < limit else { return nil }

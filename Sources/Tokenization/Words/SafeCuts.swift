@@ -1,3 +1,4 @@
+internal import CByteScanning
 import ServingModel
 
 /// Where a long word may be cut without changing its tokens: between two characters that no token has side by side.
@@ -7,13 +8,6 @@ import ServingModel
 /// Characters are ASCII's and those of three bytes; next to others nothing is cut. Sets of pairs are kept as bits under
 /// their hashes: a pair that is there by chance only means a cut less.
 final class SafeCuts: Sendable {
-    /// A character between which and another a cut may be: its bytes, and how many.
-    struct Character {
-        /// 0 for a byte of which nothing is known.
-        let code: UInt32
-        let length: Int
-    }
-
     private static let bits = 20
     /// Pairs of characters; of a character and its neighbour's first byte; of its neighbour's last byte.
     private let pairs: ConstantBuffer<UInt64>
@@ -43,31 +37,13 @@ final class SafeCuts: Sendable {
         self.edges = ConstantBuffer(edges)
     }
 
-    /// The character at `position`, or one byte of which nothing is known.
+    /// Where a word of a text may be cut, from `position` on, at most 64 bytes of it, behind the character `left`: its
+    /// bytes as one number, or 0 at the word's beginning and behind a byte of which nothing is known.
     @inline(__always)
-    func character(_ text: TextView, at position: Int, limit: Int) -> Character {
-        let first = UInt32(text.bytes[position])
-        if first < 0x80 { return Character(code: first, length: 1) }
-        guard position + 3 <= limit else { return Character(code: 0, length: 1) }
-        let code = first << 16 | UInt32(text.bytes[position + 1]) << 8 | UInt32(text.bytes[position + 2])
-        return code & 0xF0C0C0 == 0xE08080 ? Character(code: code, length: 3) : Character(code: 0, length: 1)
-    }
-
-    /// Whether a word may be cut between two characters, of which not both are ASCII.
-    @inline(__always)
-    func isSafe(_ left: UInt32, _ right: UInt32) -> Bool {
-        guard left != 0, right != 0 else { return false }
-        let leftEdge = left & 0xFF
-        let rightEdge = right >> 16 == 0 ? right : right >> 16
-        return
-            !(contains(left, right) || contains(left, rightEdge) || contains(leftEdge, right)
-            || edges.elements[Int(leftEdge << 8 | rightEdge)])
-    }
-
-    @inline(__always)
-    private func contains(_ left: UInt32, _ right: UInt32) -> Bool {
-        let bit = Self.bit(left, right)
-        return pairs.elements[bit &>> 6] &>> UInt64(bit & 63) & 1 != 0
+    func cuts(_ text: TextView, from position: Int, limit: Int, behind left: UInt32) -> CCuts {
+        let neighbours = CNeighbours(
+            pairs: pairs.elements, shift: UInt64(64 - Self.bits), edges: edges.elements)
+        return c_safe_cuts(neighbours, text.bytes, Int64(position), Int64(limit), left)
     }
 
     @inline(__always)

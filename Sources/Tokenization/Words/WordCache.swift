@@ -43,6 +43,18 @@ final class WordCache: @unchecked Sendable {
         return Int(truncatingIfNeeded: UInt32(bitPattern: kept[0]) &>> UInt32(Self.countShift))
     }
 
+    /// As `copy`, without a branch, and always writes four tokens.
+    @inline(__always)
+    func copyIfThere(_ key: WordKey, hash: UInt64, to tokens: UnsafeMutablePointer<Int32>) -> Int {
+        let slot = first(hash)
+        let kept = slot.pointee.tokens
+        UnsafeMutableRawPointer(tokens).storeBytes(
+            of: kept & SIMD4(1 &<< Self.countShift &- 1, -1, -1, -1), as: SIMD4<Int32>.self)
+        let differences = (slot.pointee.key.low ^ key.low) | (slot.pointee.key.high ^ key.high)
+        let count = UInt64(UInt32(bitPattern: kept[0]) &>> UInt32(Self.countShift))
+        return Int(truncatingIfNeeded: differences == 0 ? count : 0)
+    }
+
     /// As `copy`, for a word in its second slot, which it takes to the first.
     @inline(__always)
     func copyFromSecond(_ key: WordKey, hash: UInt64, to tokens: UnsafeMutablePointer<Int32>) -> Int {

@@ -29,9 +29,9 @@ struct WordKey: BitwiseCopyable, Equatable {
 
     /// Reads a word of 1 to 15 bytes behind which nothing is readable.
     @inline(never)
-    init(exactly bytes: UnsafePointer<UInt8>, length: Int) {
+    init(exactly bytes: UnsafePointer<UInt8>, length: Int, mark: UInt64 = 0) {
         var low: UInt64 = 0
-        var high = UInt64(length) << 56
+        var high = UInt64(length) << 56 | mark
         for at in 0..<length {
             if at < 8 {
                 low |= UInt64(bytes[at]) << UInt64(8 * at)

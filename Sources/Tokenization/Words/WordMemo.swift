@@ -1,3 +1,5 @@
+internal import CByteScanning
+
 /// The tokens of words that were encoded before, of any length up to a limit, each in the one slot that its hash gives
 /// it.
 ///
@@ -47,6 +49,16 @@ struct WordMemo: ~Copyable {
             at += 1
         }
         return mixed(hash)
+    }
+
+    /// Begins to bring a word's slot near, for a `prefetchTokens` that follows.
+    @inline(__always)
+    func prefetch(hash: UInt64) { c_prefetch(slots + Int(truncatingIfNeeded: hash &>> UInt64(64 - Self.bits))) }
+
+    /// Begins to bring near what is there under a hash, for a `copy` that follows.
+    @inline(__always)
+    func prefetchTokens(hash: UInt64) {
+        c_prefetch(tokens + Int(slots[Int(truncatingIfNeeded: hash &>> UInt64(64 - Self.bits))].start))
     }
 
     /// Copies a word's tokens and gives their number; 0 if the word is not there.

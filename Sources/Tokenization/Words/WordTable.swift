@@ -6,9 +6,16 @@ import ServingModel
 /// Short words are compared as integers, in one open-addressing table; long ones by a hash and then their bytes.
 // @unchecked because nothing writes to the memory once it is made.
 final class WordTable: @unchecked Sendable {
+    /// Half a line of the cache, so that none lies in two.
     private struct ShortSlot: BitwiseCopyable {
         var key: WordKey
         var token: Int64
+        private let unused: Int64 = 0
+
+        init(key: WordKey, token: Int64) {
+            self.key = key
+            self.token = token
+        }
     }
 
     private struct LongSlot: BitwiseCopyable {

@@ -1,33 +1,33 @@
-/// Rules for JSON itself. White space is at most one space after a colon and after a comma.
+/// Rules for values of which a schema says nothing but the type. White space is at most one space after a colon or a comma.
 extension GrammarBuilder {
     /// At most one space. More would let a small model go on with white space for ever.
     static let space = GrammarExpression.repeated(.text(" "), least: 0, most: 1)
     static let comma = GrammarExpression.sequence([.text(","), space])
 
-    /// Any JSON value.
-    mutating func value() throws(SchemaError) -> GrammarExpression {
-        try shared("value") { builder throws(SchemaError) in
+    /// Any value.
+    mutating func value(_ spelling: ValueSpelling) throws(SchemaError) -> GrammarExpression {
+        try shared(spelling.prefix + "value") { builder throws(SchemaError) in
             .choice([
-                try builder.object(), try builder.array(), try builder.string(), try builder.number(),
-                .text("true"), .text("false"), .text("null"),
+                try builder.object(spelling), try builder.array(spelling), try builder.string(spelling),
+                try builder.number(), .text(spelling.words.yes), .text(spelling.words.no), .text(spelling.words.null),
             ])
         }
     }
 
-    /// Any JSON object.
-    mutating func object() throws(SchemaError) -> GrammarExpression {
-        try shared("object") { builder throws(SchemaError) in
-            let member = try builder.shared("member") { builder throws(SchemaError) in
-                .sequence([try builder.string(), .text(":"), Self.space, try builder.value()])
+    /// Any object.
+    mutating func object(_ spelling: ValueSpelling) throws(SchemaError) -> GrammarExpression {
+        try shared(spelling.prefix + "object") { builder throws(SchemaError) in
+            let member = try builder.shared(spelling.prefix + "member") { builder throws(SchemaError) in
+                .sequence([try builder.key(spelling), .text(":"), Self.space, try builder.value(spelling)])
             }
             return try builder.list(of: member, open: "{", close: "}")
         }
     }
 
-    /// Any JSON array.
-    mutating func array() throws(SchemaError) -> GrammarExpression {
-        try shared("array") { builder throws(SchemaError) in
-            try builder.list(of: try builder.value(), open: "[", close: "]")
+    /// Any array.
+    mutating func array(_ spelling: ValueSpelling) throws(SchemaError) -> GrammarExpression {
+        try shared(spelling.prefix + "array") { builder throws(SchemaError) in
+            try builder.list(of: try builder.value(spelling), open: "[", close: "]")
         }
     }
 
@@ -39,25 +39,37 @@ extension GrammarBuilder {
         return .sequence([.text(open), items, .text(close)])
     }
 
-    /// Any JSON string without unpaired surrogates.
-    mutating func string() throws(SchemaError) -> GrammarExpression {
-        try shared("string") { builder throws(SchemaError) in
-            .sequence([
-                .text("\""), .repeated(try builder.stringCharacter(), least: 0, most: nil), .text("\""),
-            ])
+    /// Any key.
+    private mutating func key(_ spelling: ValueSpelling) throws(SchemaError) -> GrammarExpression {
+        guard spelling.hasBareKeys else { return try string(spelling) }
+        return .repeated(.character(ValueSpelling.nameCharacters), least: 1, most: SchemaLimits.keyCharacters)
+    }
+
+    /// Any string without unpaired surrogates.
+    mutating func string(_ spelling: ValueSpelling) throws(SchemaError) -> GrammarExpression {
+        try shared(spelling.prefix + "string") { builder throws(SchemaError) in
+            if case .plain(let text) = spelling.strings, !text.isSimple {
+                return .sequence([.text(text.open), try builder.text(upTo: text.end, mark: text.mark)])
+            }
+            let character = try builder.stringCharacter(spelling)
+            let ends = spelling.strings.ends
+            return .sequence([ends.open, .repeated(character, least: 0, most: nil), ends.close])
         }
     }
 
-    /// One code point within a JSON string, as it is or escaped.
+    /// One code point within a string, as it is or escaped.
     ///
     /// Escapes of surrogates are left out: a pair would be one code point but two of this, and an unpaired one none.
-    mutating func stringCharacter() throws(SchemaError) -> GrammarExpression {
-        try shared("char") { _ in
+    mutating func stringCharacter(_ spelling: ValueSpelling) throws(SchemaError) -> GrammarExpression {
+        guard case .quoted(_, let hasEscapedSolidus) = spelling.strings else {
+            return .character(spelling.strings.plain)
+        }
+        return try shared(spelling.prefix + "char") { _ in
             let hex = CharacterSet(ranges: [48...57, 65...70, 97...102])
             let letterD = CharacterSet(ranges: [68...68, 100...100])
             return .choice([
-                .character(StringContent.plain),
-                .sequence([.text("\\"), .oneOf("\"\\/bfnrt")]),
+                .character(spelling.strings.plain),
+                .sequence([.text("\\"), .oneOf(hasEscapedSolidus ? "\"\\/bfnrt" : "\"\\bfnrt")]),
                 .sequence([
                     .text("\\u"), .character(hex.subtracting(letterD)),
                     .repeated(.character(hex), least: 3, most: 3),

@@ -1,12 +1,6 @@
-/// What the text of an untyped argument is taken for.
-enum ValueKind: Sendable, Equatable {
-    /// A string, whatever it looks like.
-    case text
-    /// A string, unless it reads `null`.
-    case textOrNull
-    /// A JSON value that is no string if it reads like one, else a string.
-    case value
+import SchemaGrammar
 
+extension ArgumentKind {
     /// Whether the text so far may turn out to be something else than a string.
     func mayStillDiffer(_ text: [UInt8]) -> Bool {
         switch self {
@@ -16,7 +10,7 @@ enum ValueKind: Sendable, Equatable {
         }
     }
 
-    /// The JSON that the whole text stands for, if that is no string.
+    /// The JSON that the whole text stands for, if that is no string made of it.
     func json(of text: [UInt8]) -> [UInt8]? {
         let trimmed = Array(text.trimmed)
         switch self {
