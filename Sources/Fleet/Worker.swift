@@ -20,11 +20,14 @@ package final class Worker: Sendable {
     private let healthy = Atomic(true)
     private let failuresInARow = Atomic(0)
     private let closedUntil = Atomic<UInt64>(0)
+    private let lastFailure = Atomic<UInt64>(0)
     private let engines = Mutex<[ObjectIdentifier: any Engine]>([:])
 
     /// Failures of requests in a row after which a worker is left alone for a while.
     static let failuresMax = 5
     static let pauseSeconds = 2.0
+    /// Failures that follow each other so closely have one cause.
+    static let momentSeconds = 0.01
 
     package init(id: WorkerID, card: EngineCard, link: Link) {
         self.id = id
@@ -40,10 +43,8 @@ package final class Worker: Sendable {
 
     package func setHealthy(_ isHealthy: Bool) { healthy.store(isHealthy, ordering: .relaxed) }
 
-    /// Whether a request may be sent to it.
-    package func isUsable(_ now: Moment) -> Bool {
-        isHealthy && closedUntil.load(ordering: .relaxed) <= now.nanoseconds
-    }
+    /// Whether it failed so many requests that others are better asked.
+    package func isPaused(_ now: Moment) -> Bool { closedUntil.load(ordering: .relaxed) > now.nanoseconds }
 
     /// The engine's connection on an event loop; the worker is driven by tokens.
     package func engine(on loop: any EventLoop) -> any Engine {
@@ -65,8 +66,11 @@ package final class Worker: Sendable {
         if failuresInARow.load(ordering: .relaxed) != 0 { failuresInARow.store(0, ordering: .relaxed) }
     }
 
-    /// A request could not be delivered, or its answer was lost.
+    /// A request could not be delivered, or its answer was lost. What fails at one moment, as the requests of a lost
+    /// connection do, counts once.
     package func noteFailure(_ now: Moment) {
+        let last = lastFailure.exchange(now.nanoseconds, ordering: .relaxed)
+        guard now.seconds(since: Moment(nanoseconds: last)) > Self.momentSeconds else { return }
         let count = failuresInARow.wrappingAdd(1, ordering: .relaxed).newValue
         guard count >= Self.failuresMax else { return }
         // The next request after the pause is a trial: it either resets the count or begins another pause.

@@ -21,7 +21,8 @@ package final class WorkerPool: Sendable {
     /// What all its workers can do.
     package var card: EngineCard {
         state.withLock { state in
-            var card = state.workers.first?.card
+            var card =
+                state.workers.first?.card
                 ?? EngineCard(model: model, kind: kind, contextTokens: 0, parallelSequences: 0, vocabularySize: 0)
             for worker in state.workers {
                 card.contextTokens = min(card.contextTokens, worker.card.contextTokens)
@@ -50,17 +51,18 @@ package final class WorkerPool: Sendable {
         }
     }
 
-    /// The usable worker with the least outstanding work, of those that have not been tried if there is one; nil if
-    /// none is usable.
+    /// The healthy worker with the least outstanding work, nil if none is healthy. Those that have been tried come
+    /// behind all others, and those that fail their requests behind them.
     package func choose(now: Moment, tried: [WorkerID] = []) -> Worker? {
         state.withLock { state in
             let count = state.workers.count
             var best: (worker: Worker, load: Int)?
             for offset in 0..<count {
                 let worker = state.workers[(state.turn + offset) % count]
-                guard worker.isUsable(now) else { continue }
-                // Those that have been tried come behind all others.
-                let load = worker.outstanding + (tried.contains(worker.id) ? 1 << 32 : 0)
+                guard worker.isHealthy else { continue }
+                let load =
+                    worker.outstanding + (tried.contains(worker.id) ? 1 << 32 : 0)
+                    + (worker.isPaused(now) ? 1 << 33 : 0)
                 if load < best?.load ?? .max { best = (worker, load) }
             }
             if count > 0 { state.turn = (state.turn + 1) % count }

@@ -15,7 +15,8 @@ package struct GRPCContact: WorkerContact {
 
         package var description: String {
             switch self {
-            case .speaksNoKnownProtocol(let address): "\(address) speaks none of vLLM's, SGLang's and TensorRT-LLM's gRPC"
+            case .speaksNoKnownProtocol(let address):
+                "\(address) speaks none of vLLM's, SGLang's and TensorRT-LLM's gRPC"
             case .notUnderstood(let address, let method): "\(address) answered \(method) with what is not understood"
             case .noTokenizer(let address): "\(address) sends no tokenizer"
             }

@@ -44,8 +44,8 @@ struct GatewayOptions: ParsableArguments {
     func reader() async throws -> SettingReader {
         try await service.reader(with: [
             (.workers, worker.isEmpty ? nil : worker.joined(separator: ",")), (.modelPath, modelPath),
-            (.workerCA, workerCA), (.workerCertificate, workerCertificate), (.workerKey, workerKey),
-            (.workerAPIKey, workerAPIKey),
+            (.workerCa, workerCA), (.workerCertificate, workerCertificate), (.workerKey, workerKey),
+            (.workerApiKey, workerAPIKey),
             (.checkSeconds, checkSeconds), (.firstTokenSeconds, firstTokenSeconds), (.silenceSeconds, silenceSeconds),
         ])
     }

@@ -11,9 +11,9 @@ import ServingModel
 /// - `modelPath` (path, default: what the worker names or sends): the model's tokenizer and chat template.
 /// - `name` (string, default: what the worker says): what clients call the model, if there is one.
 /// - `outputFormat` (auto, none, or a format's name; default: auto): how models write reasoning and tool calls.
-/// - `workerCA`, `workerCertificate`, `workerKey` (paths of PEM files): the certificates that workers are trusted by, and
+/// - `workerCa`, `workerCertificate`, `workerKey` (paths of PEM files): the certificates that workers are trusted by, and
 ///   what they are shown.
-/// - `workerAPIKey` (secret): what workers behind HTTP are sent as a bearer token.
+/// - `workerApiKey` (secret): what workers behind HTTP are sent as a bearer token.
 /// - `checkSeconds` (0.1 to 3600, default: 1): how often workers are asked how they are.
 /// - `firstTokenSeconds` (1 to 86400, default: 600): how long a request may wait for its first token.
 /// - `silenceSeconds` (1 to 86400, default: 300): how long a running request may go without a token.
@@ -30,9 +30,9 @@ struct GatewaySettings {
     init(_ reader: SettingReader) throws {
         service = try ServiceSettings(reader)
         let tls = WorkerTLS(
-            authority: reader.text(.workerCA), certificate: reader.text(.workerCertificate),
+            authority: reader.text(.workerCa), certificate: reader.text(.workerCertificate),
             key: reader.text(.workerKey))
-        let apiKey = reader.secret(.workerAPIKey)
+        let apiKey = reader.secret(.workerApiKey)
         let list = reader.text(.workers) ?? ""
         workers = try list.split(separator: ",").map { part in
             let text = part.trimmed

@@ -9,7 +9,7 @@ enum SettingKey: String, CaseIterable {
     case tlsCertificate, tlsKey, tlsClientCa
     // Of `drover gateway`.
     case workers, modelPath, checkSeconds, firstTokenSeconds, silenceSeconds
-    case workerCA, workerCertificate, workerKey, workerAPIKey
+    case workerCa, workerCertificate, workerKey, workerApiKey
     // Of `drover worker`.
     case listen
     // Of `drover chat`.
@@ -31,7 +31,7 @@ enum SettingKey: String, CaseIterable {
             + rawValue.map { $0 == "." ? "_" : $0.isUppercase ? "_\($0)" : $0.uppercased() }.joined()
     }
 
-    var isSecret: Bool { self == .apiKey || self == .workerAPIKey }
+    var isSecret: Bool { self == .apiKey || self == .workerApiKey }
 
     /// Mappings that hold settings, such as `chat`.
     static let scopes = Set(

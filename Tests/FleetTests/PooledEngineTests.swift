@@ -113,11 +113,26 @@ struct PooledEngineTests {
     @Test func leavesAFailingWorkerAlone() {
         let fixture = Fixture(workers: 2)
         fixture.engines[0].play(Array(repeating: Script(failure: .beforeStart(.unavailable("gone"))), count: 100))
-        for _ in 0..<40 { #expect(fixture.outcome(fixture.submit()).failure == nil) }
+        for _ in 0..<40 {
+            fixture.clock.advance(bySeconds: 0.02)
+            #expect(fixture.outcome(fixture.submit()).failure == nil)
+        }
         #expect(fixture.engines[0].submissions.count == 5)
         fixture.clock.advance(bySeconds: 3)
         for _ in 0..<10 { fixture.submit() }
         #expect(fixture.engines[0].submissions.count == 6)
+        // Nobody is left out while nobody else is there.
+        fixture.pool.workers[1].setHealthy(false)
+        fixture.submit()
+        #expect(fixture.engines[0].submissions.count >= 7)
+    }
+
+    /// The requests of one connection fail together, and that is one failure.
+    @Test func countsALostConnectionOnce() {
+        let fixture = Fixture(workers: 2)
+        fixture.engines[0].play(Array(repeating: Script(failure: .beforeStart(.unavailable("gone"))), count: 20))
+        for _ in 0..<10 { fixture.submit() }
+        #expect(fixture.engines[0].submissions.count == 10)
     }
 
     @Test func passesOverUnhealthyWorkers() {
