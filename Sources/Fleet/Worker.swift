@@ -20,6 +20,7 @@ package final class Worker: Sendable {
     private let healthy = Atomic(true)
     private let failuresInARow = Atomic(0)
     private let closedUntil = Atomic<UInt64>(0)
+    /// The last failure that counted.
     private let lastFailure = Atomic<UInt64>(0)
     private let engines = Mutex<[ObjectIdentifier: any Engine]>([:])
 
@@ -27,7 +28,7 @@ package final class Worker: Sendable {
     static let failuresMax = 5
     static let pauseSeconds = 2.0
     /// Failures that follow each other so closely have one cause.
-    static let momentSeconds = 0.01
+    static let momentSeconds = 0.002
 
     package init(id: WorkerID, card: EngineCard, link: Link) {
         self.id = id
@@ -69,8 +70,9 @@ package final class Worker: Sendable {
     /// A request could not be delivered, or its answer was lost. What fails at one moment, as the requests of a lost
     /// connection do, counts once.
     package func noteFailure(_ now: Moment) {
-        let last = lastFailure.exchange(now.nanoseconds, ordering: .relaxed)
+        let last = lastFailure.load(ordering: .relaxed)
         guard now.seconds(since: Moment(nanoseconds: last)) > Self.momentSeconds else { return }
+        lastFailure.store(now.nanoseconds, ordering: .relaxed)
         let count = failuresInARow.wrappingAdd(1, ordering: .relaxed).newValue
         guard count >= Self.failuresMax else { return }
         // The next request after the pause is a trial: it either resets the count or begins another pause.

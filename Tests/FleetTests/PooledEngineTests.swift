@@ -127,6 +127,17 @@ struct PooledEngineTests {
         #expect(fixture.engines[0].submissions.count >= 7)
     }
 
+    /// A worker that is gone has the least work, and would draw every request to it.
+    @Test func leavesAWorkerAloneThatFailsInAStream() {
+        let fixture = Fixture(workers: 2)
+        fixture.engines[0].play(Array(repeating: Script(failure: .beforeStart(.unavailable("gone"))), count: 1000))
+        for _ in 0..<200 {
+            fixture.clock.advance(bySeconds: 0.002)
+            fixture.submit()
+        }
+        #expect(fixture.engines[0].submissions.count < 40)
+    }
+
     /// The requests of one connection fail together, and that is one failure.
     @Test func countsALostConnectionOnce() {
         let fixture = Fixture(workers: 2)
