@@ -47,6 +47,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
@@ -90,6 +91,8 @@ let package = Package(
             hasFixtures: true),
         module("Observability", ["JSONBytes", .product(name: "Logging", package: "swift-log")]),
         tests("Observability", [.product(name: "Logging", package: "swift-log")]),
+        module("AccessKeys", [.product(name: "Crypto", package: "swift-crypto")]),
+        tests("AccessKeys"),
         .systemLibrary(name: "CLlama"),
         module(
             "LlamaEngine", ["CLlama", "JSONBytes", "Sampling", "SchemaGrammar", "ServingModel", "StepScheduling"],
@@ -146,15 +149,16 @@ let package = Package(
         module(
             "Gateway",
             nio + secureNIO + [
-                "ChatTemplates", "Fleet", "HTTPEngine", "JSONBytes", "Observability", "OpenAIAPI", "OutputParsing",
-                "SchemaGrammar", "ServingModel", "Tokenization", .product(name: "Logging", package: "swift-log"),
+                "AccessKeys", "ChatTemplates", "Fleet", "HTTPEngine", "JSONBytes", "Observability", "OpenAIAPI",
+                "OutputParsing", "SchemaGrammar", "ServingModel", "Tokenization",
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
         tests(
             "Gateway",
             nio + secureNIO + [
-                "ChatTemplates", "Fleet", "GGUFFormat", "JSONBytes", "Observability", "OpenAIAPI", "OutputParsing",
-                "SchemaGrammar", "ServingModel", "ServingTesting", "Tokenization",
+                "AccessKeys", "ChatTemplates", "Fleet", "GGUFFormat", "JSONBytes", "Observability", "OpenAIAPI",
+                "OutputParsing", "SchemaGrammar", "ServingModel", "ServingTesting", "Tokenization",
                 .product(name: "InMemoryLogging", package: "swift-log"),
                 .product(name: "Logging", package: "swift-log"), .product(name: "NIOEmbedded", package: "swift-nio"),
             ], hasFixtures: true),
@@ -181,22 +185,33 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ]),
+        tests(
+            "GRPCEngines",
+            [
+                "EngineWire", "MockEngines", "RPCTesting", "RPCTransport", "ServingModel", "ServingTesting",
+                "WorkerHost",
+                .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+            ]),
         module(
             "HTTPEngine",
             nio + [
-                "JSONBytes", "OpenAIAPI", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                "JSONBytes", "OpenAIAPI", "ServingModel",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Logging", package: "swift-log"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]),
         tests(
             "HTTPEngine",
-            nio + ["JSONBytes", "OpenAIAPI", .product(name: "NIOSSL", package: "swift-nio-ssl")], hasFixtures: true),
+            nio + ["JSONBytes", "OpenAIAPI", "ServingModel", .product(name: "NIOSSL", package: "swift-nio-ssl")],
+            hasFixtures: true),
         module(
             "ChatClient", ["JSONBytes", .product(name: "AsyncHTTPClient", package: "async-http-client")] + nio),
         tests("ChatClient"),
         .executableTarget(
             name: "drover",
             dependencies: [
-                "Archives", "ChatClient", "ChatTemplates", "EngineWire", "Fleet", "GGUFFormat", "GRPCEngines",
+                "AccessKeys", "Archives", "ChatClient", "ChatTemplates", "EngineWire", "Fleet", "GGUFFormat",
+                "GRPCEngines",
                 "Gateway",
                 "HTTPEngine", "JSONBytes", "LlamaEngine", "MockEngines", "Observability", "OpenAIAPI", "OutputParsing",
                 "RPCTransport", "ServingModel", "Tokenization", "WorkerHost",

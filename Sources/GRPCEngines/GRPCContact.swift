@@ -142,13 +142,14 @@ package struct GRPCContact: WorkerContact {
         return description
     }
 
-    private func ask<Request: Message, Response: Message>(
-        _ dialect: EngineDialect, _ method: String, _ request: Request, _: Response.Type
+    /// - Parameter seconds: how long it may take, if not as long as any question.
+    func ask<Request: Message, Response: Message>(
+        _ dialect: EngineDialect, _ method: String, _ request: Request, _: Response.Type, seconds: Double? = nil
     ) async throws -> Response {
         let path = RPCPath(service: dialect.service, method: method)
         let bytes: [UInt8] = try request.serializedBytes()
         let messages = try await RPCSimpleClient.call(
-            endpoint, path, message: bytes, timeoutSeconds: seconds, on: group.next())
+            endpoint, path, message: bytes, timeoutSeconds: seconds ?? self.seconds, on: group.next())
         guard let message = messages.first, let response = try? Response(serializedBytes: message) else {
             throw Failure.notUnderstood(endpoint.address, method: method)
         }

@@ -5,6 +5,8 @@ package struct GatewayConfiguration: Sendable {
     package var port = 8080
     /// Nil leaves connections unencrypted.
     package var tls: TLSIdentity?
+    /// Nil lets everyone in.
+    package var authenticator: (any Authenticator)?
     /// Event loops, each with a thread of its own.
     package var eventLoops = 1
     /// Threads that decode, render and tokenize long bodies.

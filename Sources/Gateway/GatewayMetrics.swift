@@ -37,7 +37,7 @@ final class GatewayMetrics: Sendable {
                 "drover_http_errors_total", "Requests of any kind that were answered with an error.",
                 labels: ["status": status])
         }
-        let statuses = [400, 404, 405, 408, 413, 415, 429, 431, 500, 503]
+        let statuses = [400, 401, 403, 404, 405, 408, 413, 415, 429, 431, 500, 503]
         errors = Dictionary(uniqueKeysWithValues: statuses.map { ($0, error(String($0))) })
         otherErrors = error("other")
         refusedConnections = registry.counter(

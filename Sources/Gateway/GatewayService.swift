@@ -1,4 +1,4 @@
-import Fleet
+package import Fleet
 package import Logging
 package import NIOCore
 import NIOHTTP1
@@ -30,10 +30,12 @@ package final class GatewayService: Service {
     ///   - catalog: what is served; it may change at any time.
     ///   - generates: whether models have engines; else texts are all that is served.
     ///   - group: the event loops of the connections; nil makes as many as the configuration says.
+    ///   - workers: who can be told to flush a cache or to profile, whenever it is asked for.
     ///   - onReady: called once, with the address that is listened on.
     package init(
         configuration: GatewayConfiguration, catalog: ModelCatalog, generates: Bool = true, registry: MetricsRegistry,
         logger: Logger, group: MultiThreadedEventLoopGroup? = nil,
+        workers: @escaping @Sendable () -> [OrderedWorker] = { [] },
         onReady: @escaping @Sendable (_ host: String, _ port: Int) -> Void
     ) {
         self.configuration = configuration
@@ -42,6 +44,7 @@ package final class GatewayService: Service {
         self.registry = registry
         self.logger = logger
         self.group = group
+        self.workers = workers
         self.onReady = onReady
         metrics = GatewayMetrics(registry: registry)
         preparer = Preparer(
@@ -49,6 +52,8 @@ package final class GatewayService: Service {
             inlineBodyBytes: configuration.limits.inlineBodyBytes)
     }
 
+    /// Who can be told to do something beside requests, at present.
+    let workers: @Sendable () -> [OrderedWorker]
     /// Whether there are engines that generate.
     let generates: Bool
 
@@ -95,10 +100,10 @@ package final class GatewayService: Service {
     // MARK: Requests
 
     /// Answers a request that has arrived whole. On the connection's event loop.
-    func handle(_ head: HTTPRequestHead, body: ByteBuffer, on connection: any RequestCarrier) {
+    func handle(_ route: Route, _ head: HTTPRequestHead, body: ByteBuffer, on connection: any RequestCarrier) {
         do throws(APIError) {
             let now = WallClock.now
-            switch try Route.find(head, withEngine: generates) {
+            switch route {
             case .chatCompletions:
                 generate(head, body, on: connection) { preparation, body throws(APIError) in
                     try preparation.chat(body, now: now)
@@ -120,6 +125,9 @@ package final class GatewayService: Service {
                     try preparation.rerank(body, now: now)
                 }
             case .abort: abort(try AbortRequest.decode(Array(body.readableBytesView)), on: connection)
+            case .flushCache: try order(.flushCache, body, on: connection)
+            case .startProfile: try order(.startProfile, body, on: connection)
+            case .stopProfile: try order(.stopProfile, body, on: connection)
             case .tokenize: answer(body, on: connection) { texts, body throws(APIError) in try texts.tokenize(body) }
             case .detokenize:
                 answer(body, on: connection) { texts, body throws(APIError) in try texts.detokenize(body) }

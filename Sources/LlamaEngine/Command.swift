@@ -7,5 +7,7 @@ enum Command: Sendable {
     case constrained(RequestID, ConstraintCompiler.Outcome)
     case cancel(RequestID, choice: Int?)
     case setPaused(RequestID, Bool)
+    /// Answered at once; with nil if the engine stops instead.
+    case flushCache(@Sendable (CacheFlush?) -> Void)
     case shutDown
 }

@@ -13,6 +13,9 @@ package final class EmbeddedEngine: Engine {
     private let loop: LoopBox
     private let end = EndSignal()
 
+    /// Between two attempts to flush the cache of an engine that is busy.
+    private static let flushInterval = Duration.milliseconds(50)
+
     /// Makes the context and starts the thread. `drawSeed` seeds requests that name no seed; `now` is the process's
     /// monotonic clock, on which queue deadlines stand.
     package init(
@@ -30,8 +33,12 @@ package final class EmbeddedEngine: Engine {
             EngineLoop(context: context, limits: limits, mailbox: mailbox, drawSeed: drawSeed, now: now))
         OwnerThread.start { [loop, mailbox, end] in
             let late = loop.loop.run() + mailbox.close()
-            for case .submit(let request, let consumer) in late {
-                consumer.consume([.failed(request.id, .stopping)])
+            for command in late {
+                switch command {
+                case .submit(let request, let consumer): consumer.consume([.failed(request.id, .stopping)])
+                case .flushCache(let answer): answer(nil)
+                default: break
+                }
             }
             end.signal()
         }
@@ -52,6 +59,27 @@ package final class EmbeddedEngine: Engine {
     package func setPaused(_ request: RequestID, _ isPaused: Bool) { mailbox.post(.setPaused(request, isPaused)) }
 
     package func snapshot() -> WorkerSnapshot { loop.loop.snapshot }
+
+    /// Forgets the KV of requests that have ended; what runs keeps its own. Waits at most so long until nothing runs, and
+    /// less if its task is cancelled.
+    package func flushCache(waitSeconds: Double) async -> CacheFlush {
+        let end = ContinuousClock.now + .seconds(waitSeconds)
+        var total = CacheFlush(freedTokens: 0, liveRequests: 0)
+        while let flush = await flushCache() {
+            total.freedTokens += flush.freedTokens
+            total.liveRequests = flush.liveRequests
+            guard flush.liveRequests > 0, ContinuousClock.now < end else { break }
+            guard (try? await Task.sleep(for: Self.flushInterval)) != nil else { break }
+        }
+        return total
+    }
+
+    /// Nil if the engine has stopped, and holds nothing any more.
+    private func flushCache() async -> CacheFlush? {
+        await withCheckedContinuation { continuation in
+            if !mailbox.post(.flushCache { continuation.resume(returning: $0) }) { continuation.resume(returning: nil) }
+        }
+    }
 
     package func shutDown() async {
         mailbox.post(.shutDown)

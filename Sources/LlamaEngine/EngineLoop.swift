@@ -100,6 +100,9 @@ final class EngineLoop {
             if awaited[request]?.commands.append(command) == nil { cancel(request, choice) }
         case .setPaused(let request, let isPaused):
             if awaited[request]?.commands.append(command) == nil { scheduler.setPaused(request, isPaused) }
+        case .flushCache(let answer):
+            let freed = scheduler.forgetPrefixes()
+            answer(CacheFlush(freedTokens: freed, liveRequests: requests.count + awaited.count))
         case .shutDown: return false
         }
         return true

@@ -87,7 +87,7 @@ package final class MockEngine: RPCService {
             for abort in aborts { abort() }
             call.send(try MockAnswers.abort(profile.dialect))
             call.finish(.ok)
-        case "SubscribeKvEvents": break  // An open stream that has nothing to say.
+        case "SubscribeKvEvents": try MockCacheEvents.publish(profile, to: call, bytes)
         case "GetTokenizer":
             guard let bundle = profile.bundle else {
                 return call.finish(RPCStatus(.failedPrecondition, "the mock engine has no tokenizer"))

@@ -1,4 +1,5 @@
 package import EngineWire
+package import RPCTransport
 package import ServingModel
 
 /// What a mock engine is like.
@@ -33,6 +34,10 @@ package struct MockProfile: Sendable {
     package var embeddingSize: Int?
     /// What GetTokenizer hands out; nil has nothing.
     package var bundle: TokenizerBundle?
+    /// What a subscriber to the cache's events gets at once; the stream stays open behind it.
+    package var cacheEvents: [SMGKvEventBatch] = []
+    /// Ends such a stream behind the events instead; nil leaves it open.
+    package var cacheEventsEnd: RPCStatus?
 
     package var odds = MisbehaviourOdds()
     /// What draws misbehaviours and their places.

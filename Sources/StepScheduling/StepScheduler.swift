@@ -124,6 +124,14 @@ package struct StepScheduler {
         release(running.remove(at: at).sequence)
     }
 
+    /// Frees the KV of all that has ended, which requests that begin alike would have shared; returns of how many tokens.
+    /// What runs keeps its own, and can still be shared.
+    package mutating func forgetPrefixes() -> Int {
+        let before = counters.evictedTokens
+        while !parked.isEmpty { evict(parked.removeFirst()) }
+        return counters.evictedTokens - before
+    }
+
     /// Forgets every cell and everything that runs or waits, after the engine itself has failed.
     package mutating func reset() {
         let (counters, pace) = (counters, pace)

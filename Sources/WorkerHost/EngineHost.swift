@@ -10,7 +10,8 @@ package import Tokenization
 /// Serves an engine as `vllm.grpc.engine.VllmEngine`, beside the standard health service.
 ///
 /// Generate, Embed, Abort, HealthCheck, GetModelInfo, GetServerInfo, GetLoads, GetTokenizer and SubscribeKvEvents answer
-/// as vLLM's own servicer does; FlushCache and the profiler's methods say that they are not there.
+/// as vLLM's own servicer does, and so does FlushCache if the engine has a cache to flush; the profiler's methods say that
+/// they are not there.
 package final class EngineHost: RPCService {
     static let dialect = EngineDialect.vllm
 
@@ -21,6 +22,7 @@ package final class EngineHost: RPCService {
     let facts: WorkerFacts
     let bundle: TokenizerBundle?
     private let queueSeconds: Double?
+    let flushCache: (@Sendable (_ waitSeconds: Double) async -> CacheFlush)?
     private let logger: Logger
     let startedAt: Moment
     private let lastRequestID = Atomic<UInt64>(0)
@@ -39,15 +41,18 @@ package final class EngineHost: RPCService {
     ///   - tokenizer: For prompts and stop strings in text; without one they are refused.
     ///   - bundle: What GetTokenizer hands out; without one it answers `FAILED_PRECONDITION`.
     ///   - queueSeconds: How long a request may wait for the engine; nil is as long as the call's deadline lets it.
+    ///   - flushCache: Has the engine forget the KV of what has ended; nil if it cannot.
     package init(
         engine: any Engine, facts: WorkerFacts, tokenizer: (any Tokenizer)?, bundle: TokenizerBundle?,
-        queueSeconds: Double? = nil, clock: WorkerClock, logger: Logger
+        queueSeconds: Double? = nil, flushCache: (@Sendable (_ waitSeconds: Double) async -> CacheFlush)? = nil,
+        clock: WorkerClock, logger: Logger
     ) {
         self.engine = engine
         self.facts = facts
         self.tokenizer = tokenizer
         self.bundle = bundle
         self.queueSeconds = queueSeconds
+        self.flushCache = flushCache
         self.clock = clock
         self.logger = logger
         startedAt = clock.now()
@@ -106,13 +111,13 @@ package final class EngineHost: RPCService {
         case "SubscribeKvEvents":
             subscribe(
                 call, wantsRecords: try SMGSubscribeKvEventsRequest(serializedBytes: bytes).loadRecordsBeforeFirstBatch)
-        case "FlushCache": refuse(call, .unimplemented, "the engine's cache cannot be flushed")
+        case "FlushCache": flush(try SMGFlushCacheRequest(serializedBytes: bytes), call)
         case "StartProfile", "StopProfile": refuse(call, .unimplemented, "the engine has no profiler")
         default: refuse(call, .unimplemented, "\(Self.dialect.service) has no method \(method)")
         }
     }
 
-    private func refuse(_ call: RPCServerCall, _ code: RPCStatusCode, _ message: String) {
+    func refuse(_ call: RPCServerCall, _ code: RPCStatusCode, _ message: String) {
         call.finish(RPCStatus(code, message))
     }
 

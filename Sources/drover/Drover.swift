@@ -8,6 +8,6 @@ struct Drover: AsyncParsableCommand {
         abstract: "Serves language models: a gateway, its engines and their KV cache.",
         subcommands: [
             ServeCommand.self, GatewayCommand.self, WorkerCommand.self, ChatCommand.self, TokenizerCommand.self,
-            TokenizeCommand.self, ConvertCommand.self, MockEngineCommand.self,
+            TokenizeCommand.self, ConvertCommand.self, KVEventsCommand.self, MockEngineCommand.self,
         ])
 }

@@ -29,7 +29,7 @@ struct GatewayCommand: AsyncParsableCommand {
         let registry = MetricsRegistry()
         let service = GatewayService(
             configuration: gateway, catalog: fleet.catalog, registry: registry, logger: Logger(label: "drover.gateway"),
-            group: loops
+            group: loops, workers: { fleet.orderedWorkers }
         ) { host, port in
             let url = RunningService.url(host: host, port: port, isSecure: gateway.tls != nil)
             Greeting.showGateway(at: url, workers: settings.workers.count)
@@ -39,7 +39,8 @@ struct GatewayCommand: AsyncParsableCommand {
                 services: [
                     .init(service: service, successTerminationBehavior: .gracefullyShutdownGroup),
                     .init(service: watch),
-                ], gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "drover")))
+                ] + [settings.service.keyWatcher].compactMap(\.self).map { .init(service: $0) },
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "drover")))
         try await group.run()
         await fleet.shutDown()
         try? await loops.shutdownGracefully()

@@ -27,7 +27,7 @@ final class GatewayFleet: Sendable {
         var pools: [WorkerPool] { sources.map(\.pool) + [upstreams] }
     }
 
-    private enum Contact: Sendable {
+    enum Contact: Sendable {
         case rpc(GRPCContact)
         case http(HTTPContact)
 
@@ -41,7 +41,7 @@ final class GatewayFleet: Sendable {
 
     let catalog = ModelCatalog()
     private let settings: GatewaySettings
-    private let contacts: [WorkerID: Contact]
+    let contacts: [WorkerID: Contact]
     private let idPrefix: String
     private let models = Mutex<[ModelID: Model]>([:])
 

@@ -68,6 +68,9 @@ struct MockEngineCommand: AsyncParsableCommand {
     @Option(help: "The length of the vectors that it embeds to; without it, it generates.")
     var embeddingSize: Int?
 
+    @Option(help: "Batches of cache events that it publishes to subscribers.")
+    var cacheEvents = 0
+
     @Option(help: "How it misbehaves: NAME=PROBABILITY, apart by commas.")
     var misbehave = ""
 
@@ -107,6 +110,7 @@ struct MockEngineCommand: AsyncParsableCommand {
         profile.slowSeconds = try atLeast(0, slowMs, "slow-ms") / 1000
         profile.downSeconds = try atLeast(0, downSeconds, "down-seconds")
         profile.embeddingSize = try embeddingSize.map { try atLeast(1, $0, "embedding-size") }
+        profile.cacheEvents = MockCacheEvents.script(batches: try atLeast(0, cacheEvents, "cache-events"))
         profile.tokens = try tokens()
         profile.oddsSeed = seed
         do {

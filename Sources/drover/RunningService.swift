@@ -16,22 +16,24 @@ enum RunningService {
 
     /// Serves until SIGTERM or SIGINT, and then lets what is being answered end. Calls `greet` with the URL.
     static func run(
-        _ configuration: GatewayConfiguration, text: TextModel, engine: (any Engine)?,
+        _ settings: ServiceSettings, text: TextModel, engine: (any Engine)?, workers: [OrderedWorker] = [],
         greet: @escaping @Sendable (_ url: String) -> Void
     ) async throws {
+        let configuration = settings.gateway
         let registry = MetricsRegistry()
         if let engine { EngineMetrics.register(engine, in: registry) }
         let model = ServedModel(
             text, sources: engine.map { [SharedEngine($0)] } ?? [], queueSeconds: configuration.limits.queueSeconds)
         let service = GatewayService(
             configuration: configuration, catalog: ModelCatalog([model]), generates: engine != nil, registry: registry,
-            logger: Logger(label: "drover.gateway"),
+            logger: Logger(label: "drover.gateway"), workers: { workers },
             onReady: { host, port in
                 greet(url(host: host, port: port, isSecure: configuration.tls != nil))
             })
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: [.init(service: service, successTerminationBehavior: .gracefullyShutdownGroup)],
+                services: [.init(service: service, successTerminationBehavior: .gracefullyShutdownGroup)]
+                    + [settings.keyWatcher].compactMap(\.self).map { .init(service: $0) },
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "drover")))
         try await group.run()
     }

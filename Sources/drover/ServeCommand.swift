@@ -21,7 +21,7 @@ struct ServeCommand: AsyncParsableCommand {
             model: weights, configuration: settings.engine, drawSeed: { .random(in: 0 ... .max) },
             now: { WallClock.now })
         let text = file.text(settings.model, contextTokens: engine.card.contextTokens)
-        try await RunningService.run(service.gateway, text: text, engine: engine) { url in
+        try await RunningService.run(service, text: text, engine: engine, workers: [engine.ordered]) { url in
             Greeting.showEngine(at: url, text, summary: weights.summary)
         }
     }

@@ -17,12 +17,20 @@ struct ServiceOptions: ParsableArguments {
     @Option(help: "The largest request body, in bytes. (default: 16777216)")
     var maxBodyBytes: String?
 
+    @Option(
+        help: """
+            A file with the keys that clients must have, one a line: NAME KEY, or NAME sha256:DIGEST, and ROLE behind \
+            it (user, admin or metrics) if it is not a user's. Changes are noticed. DROVER_SERVER_API_KEY is one more \
+            key. (default: everyone is let in)
+            """)
+    var apiKeysFile: String?
+
     @OptionGroup var process: ProcessOptions
 
     private var given: [(key: SettingKey, value: String?)] {
         [
             (.outputFormat, outputFormat), (.host, host), (.port, port), (.stallSeconds, stallSeconds),
-            (.maxBodyBytes, maxBodyBytes),
+            (.maxBodyBytes, maxBodyBytes), (.apiKeysFile, apiKeysFile),
         ]
     }
 

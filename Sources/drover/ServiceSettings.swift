@@ -15,10 +15,13 @@ import Observability
 /// - `stallSeconds` (1 to 86400, default: 60): how long a client may leave its answer unread.
 /// - `maxBodyBytes` (1024 to 1 GiB, default: 16 MiB): the largest request body.
 /// - `eventLoops` (1 to 64, default: 1): threads that serve connections.
+/// - `apiKeysFile`, `serverApiKey`: whom it lets in, see `KeySettings`.
 /// - `logLevel` (trace, debug, info, notice, warning, error, critical; default: notice).
 /// - `logForm` (text, json; default: text).
 struct ServiceSettings {
     var gateway = GatewayConfiguration()
+    /// Keeps the keys of clients up to date; nil if they come from no file.
+    let keyWatcher: KeyFileWatcher?
     private let logLevel: Logger.Level
     private let logForm: LogForm
 
@@ -28,6 +31,9 @@ struct ServiceSettings {
         gateway.host = reader.text(.host) ?? gateway.host
         gateway.port = try reader.integer(.port, in: 0...65535) ?? gateway.port
         gateway.tls = try TLSIdentity(reader)
+        let keys = try KeySettings(reader)
+        gateway.authenticator = keys?.authenticator
+        keyWatcher = keys?.watcher
         gateway.eventLoops = try reader.integer(.eventLoops, in: 1...64) ?? gateway.eventLoops
         let limits = gateway.limits
         gateway.limits.drainSeconds = try reader.seconds(.drainSeconds, in: 0...Self.day) ?? limits.drainSeconds

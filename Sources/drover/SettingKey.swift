@@ -6,7 +6,7 @@ enum SettingKey: String, CaseIterable {
     case model, name, host, port, threads, gpuLayers, context, parallel, cacheTokens
     case prefillSeconds, prefillBudget, queue, queueSeconds, drainSeconds, stallSeconds
     case maxBodyBytes, eventLoops, outputFormat, logLevel, logForm
-    case tlsCertificate, tlsKey, tlsClientCa
+    case tlsCertificate, tlsKey, tlsClientCa, apiKeysFile, serverApiKey
     // Of `drover gateway`.
     case workers, modelPath, checkSeconds, firstTokenSeconds, silenceSeconds
     case workerCa, workerCertificate, workerKey, workerApiKey
@@ -31,7 +31,7 @@ enum SettingKey: String, CaseIterable {
             + rawValue.map { $0 == "." ? "_" : $0.isUppercase ? "_\($0)" : $0.uppercased() }.joined()
     }
 
-    var isSecret: Bool { self == .apiKey || self == .workerApiKey }
+    var isSecret: Bool { [.apiKey, .serverApiKey, .workerApiKey].contains(self) }
 
     /// Mappings that hold settings, such as `chat`.
     static let scopes = Set(

@@ -21,7 +21,7 @@ struct TokenizerCommand: AsyncParsableCommand {
         service.startLogging()
         let file = try ModelFile(path: settings.model.path)
         let text = file.text(settings.model, contextTokens: file.contextTokens)
-        try await RunningService.run(service.gateway, text: text, engine: nil) { url in
+        try await RunningService.run(service, text: text, engine: nil) { url in
             Greeting.showTokenizer(at: url, text)
         }
     }

@@ -41,6 +41,7 @@ struct WorkerCommand: AsyncParsableCommand {
         let host = EngineHost(
             engine: engine, facts: facts, tokenizer: file.tokenizer, bundle: try files.bundle(),
             queueSeconds: limits.queueSeconds,
+            flushCache: { [engine] in await engine.flushCache(waitSeconds: $0) },
             clock: WorkerClock(now: { WallClock.now }, secondsSince1970: { Date().timeIntervalSince1970 }),
             logger: Logger(label: "drover.worker"))
         let isSecure = serve.service.gateway.tls != nil

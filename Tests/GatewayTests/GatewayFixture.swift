@@ -25,7 +25,7 @@ final class GatewayFixture {
     init(
         _ scripts: [Script] = [], contextTokens: Int = 4096, parallelSequences: Int = 8, queueRequests: Int = 64,
         template: ChatTemplate? = TinyVocabulary.template, format: OutputFormat? = nil, hasEngine: Bool = true,
-        tls: TLSIdentity? = nil,
+        tls: TLSIdentity? = nil, authenticator: (any Authenticator)? = nil, workers: [OrderedWorker] = [],
         limits change: (inout GatewayConfiguration.Limits) -> Void = { _ in }
     ) {
         let card = EngineCard(
@@ -36,6 +36,7 @@ final class GatewayFixture {
         var configuration = GatewayConfiguration()
         configuration.limits.inlineBodyBytes = 1 << 24
         configuration.tls = tls
+        configuration.authenticator = authenticator
         change(&configuration.limits)
         let listing = ModelListing(
             model: Self.model, created: 1_700_000_000, owner: "drover", contextTokens: contextTokens)
@@ -46,7 +47,7 @@ final class GatewayFixture {
             text, sources: hasEngine ? [SharedEngine(engine)] : [], queueSeconds: configuration.limits.queueSeconds)
         service = GatewayService(
             configuration: configuration, catalog: ModelCatalog([model]), generates: hasEngine, registry: registry,
-            logger: Logger(label: "test") { [log] _ in log }, onReady: { _, _ in })
+            logger: Logger(label: "test") { [log] _ in log }, workers: { workers }, onReady: { _, _ in })
         state = LoopState(loop: loop)
         service.add(state)
     }

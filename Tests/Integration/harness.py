@@ -59,12 +59,12 @@ class Server:
     # What it prints when it is ready.
     READY = r"https?://127\.0\.0\.1:\d+"
 
-    def __init__(self, *arguments, model=MODEL, command="serve", listen=("--port", "0")):
+    def __init__(self, *arguments, model=MODEL, command="serve", listen=("--port", "0"), environment=None):
         self.log = []
         self.process = subprocess.Popen(
             [DROVER, command, *(("--model", model) if model else ()), *listen, *arguments], cwd=ROOT, stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
-            env=ENVIRONMENT)
+            env={**ENVIRONMENT, **(environment or {})})
         lines = queue.Queue()
         self.reader = threading.Thread(target=self._read, args=(lines,), daemon=True)
         self.reader.start()

@@ -89,6 +89,9 @@ struct FieldTableTests {
             case .rerank: _ = try RerankRequest.decode(body, engine: engine)
             case .detokenize: _ = try DetokenizeRequest.decode(body)
             case .abort: _ = try AbortRequest.decode(body)
+            case .flushCache: _ = try OrderRequest.decode(body, of: .flushCache)
+            case .startProfile: _ = try OrderRequest.decode(body, of: .startProfile)
+            case .stopProfile: _ = try OrderRequest.decode(body, of: .stopProfile)
             }
             return nil
         } catch {
@@ -129,6 +132,7 @@ struct FieldTableTests {
         case .rerank: return ["query": "a", "documents": [["text": "b"]]]
         case .detokenize: return ["tokens": [1]]
         case .abort: return ["request_id", "request_ids", "rid"].contains(name) ? [:] : ["rid": "a"]
+        case .flushCache, .startProfile, .stopProfile: return ["model": "m"]
         }
     }
 

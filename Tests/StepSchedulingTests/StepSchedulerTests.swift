@@ -209,6 +209,26 @@ struct StepSchedulerTests {
         if seed == 3 { #expect(simulation.scheduler.snapshot.cachedTokens > 0) }
     }
 
+    @Test func forgetsPrefixesOfWhatHasEndedOnly() {
+        var scheduler = StepScheduler(limits: Self.limits())
+        _ = scheduler.submit(Self.request(1, Self.tokens(0..<10)))
+        _ = scheduler.submit(Self.request(2, Self.tokens(100..<110)))
+        _ = plan(&scheduler)
+        _ = plan(&scheduler)
+        #expect(scheduler.snapshot.usedCacheTokens == 20)
+        scheduler.finish(ChoiceID(request: RequestID(1), index: 0))
+        #expect(scheduler.forgetPrefixes() == 10)
+        #expect(scheduler.forgetPrefixes() == 0)
+        #expect(scheduler.snapshot.usedCacheTokens == 10)
+        // The cells go with the next plan; neither prompt finds anything that is gone, and the running one's is there.
+        for (id, prompt, cached) in [(3, Self.tokens(0..<10), 0), (4, Self.tokens(100..<110), 9)] {
+            _ = scheduler.submit(Self.request(UInt64(id), prompt))
+            var started = plan(&scheduler).started
+            if started.isEmpty { started = plan(&scheduler).started }
+            #expect(started.map(\.cachedTokens) == [cached])
+        }
+    }
+
     @Test func preemptsWhenSequencesOutgrowTheCache() {
         var simulation = Simulation(
             limits: Self.limits(context: 40, cache: 44, parallel: 4, parked: 2, batch: 16), random: SplitMix(seed: 7))

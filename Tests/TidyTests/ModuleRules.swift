@@ -30,10 +30,12 @@ struct ModuleRules {
         "EngineWire": .pure(
             "FoundationEssentials", "JSONBytes", "SchemaGrammar", "ServingModel", "SwiftProtobuf"),
         "StepScheduling": .pure("ServingModel"),
+        "AccessKeys": .pure("Crypto", "Synchronization"),
         "ServingTesting": .shell("ServingModel", "StepScheduling", "Synchronization", "Testing"),
         "Observability": .shell("JSONBytes", "Logging", "Metrics", "ServingModel", "Synchronization", "Tracing", libc),
         "HTTPEngine": .shell(
-            "AsyncHTTPClient", "JSONBytes", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL", "OpenAIAPI", libc),
+            "AsyncHTTPClient", "JSONBytes", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL", "OpenAIAPI",
+            "ServingModel", libc),
         "ChatClient": .shell("AsyncHTTPClient", "JSONBytes", "NIOCore", "NIOHTTP1", "NIOPosix", libc),
         "RPCTransport": .shell(
             "NIOCore", "NIOHPACK", "NIOHTTP2", "NIOPosix", "NIOSSL", "NIOTLS", "Synchronization", libc),
@@ -53,7 +55,7 @@ struct ModuleRules {
         "Archives": .shell("CZlib"),
         "Fleet": .shell("HTTPEngine", "Logging", "NIOCore", "ServiceLifecycle", "ServingModel", "Synchronization"),
         "Gateway": .shell(
-            "ChatTemplates", "Dispatch", "Fleet", "Foundation", "FoundationEssentials", "HTTPEngine", "JSONBytes",
+            "AccessKeys", "ChatTemplates", "Dispatch", "Fleet", "Foundation", "FoundationEssentials", "HTTPEngine", "JSONBytes",
             "Logging", "NIOCore", "NIOHPACK", "NIOHTTP1", "NIOHTTP2", "NIOPosix", "NIOSSL", "NIOTLS", "Observability",
             "OpenAIAPI", "OutputParsing", "SchemaGrammar", "ServiceLifecycle", "ServingModel", "Synchronization",
             "Tokenization", libc),

@@ -4,6 +4,7 @@ import RPCTransport
 import ServingModel
 import ServingTesting
 import SwiftProtobuf
+import Synchronization
 import Testing
 import WorkerHost
 
@@ -94,6 +95,29 @@ struct InformationTests {
             let other = try await worker.link.begin("other.Service", "Generate", [])
             #expect(await worker.link.end(of: other).status?.code == .unimplemented)
         }
+    }
+
+    @Test func flushesACacheThatTheEngineHas() async throws {
+        let waits = Mutex<[Double]>([])
+        let flushes: [(Float, CacheFlush)] = [
+            (0, CacheFlush(freedTokens: 7, liveRequests: 0)), (2.5, CacheFlush(freedTokens: 0, liveRequests: 2)),
+            (.nan, CacheFlush(freedTokens: 0, liveRequests: 0)), (-1, CacheFlush(freedTokens: 0, liveRequests: 0)),
+            (.greatestFiniteMagnitude, CacheFlush(freedTokens: 0, liveRequests: 0)),
+        ]
+        for (wait, flush) in flushes {
+            try await Worker.run(flushCache: { seconds in
+                waits.withLock { $0.append(seconds) }
+                return flush
+            }) { worker in
+                var request = SMGFlushCacheRequest()
+                request.timeoutS = wait
+                let call = try await worker.link.begin(Worker.service, "FlushCache", try request.serializedBytes())
+                let outcome = await worker.link.end(of: call)
+                let answer = try SMGFlushCacheResponse(serializedBytes: try #require(outcome.messages.first))
+                #expect(answer.success == (flush.liveRequests == 0) && answer.message == flush.reply.message)
+            }
+        }
+        #expect(waits.withLock { $0 } == [0, 2.5, 0, 0, 600])
     }
 
     @Test func pushesItsLoadToSubscribers() async throws {

@@ -30,6 +30,7 @@ struct Worker {
     /// Runs a test with a worker of its own, and ends the worker.
     static func run(
         stepsItself: Bool = true, tokenizer: (any Tokenizer)? = nil, bundle: TokenizerBundle? = nil,
+        flushCache: (@Sendable (_ waitSeconds: Double) async -> CacheFlush)? = nil,
         clientLimits: RPCClientLimits = RPCClientLimits(), _ test: (Worker) async throws -> Void
     ) async throws {
         let clock = ManualClock()
@@ -42,7 +43,7 @@ struct Worker {
         facts.padding = TokenID(3)
         let host = EngineHost(
             engine: engine, facts: facts, tokenizer: tokenizer, bundle: bundle, queueSeconds: 60,
-            clock: WorkerClock(now: { clock.now }, secondsSince1970: { 1_700_000_000.25 }),
+            flushCache: flushCache, clock: WorkerClock(now: { clock.now }, secondsSince1970: { 1_700_000_000.25 }),
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let server = try await RPCServer.start(host, at: .tcp(host: "127.0.0.1", port: 0), on: group)

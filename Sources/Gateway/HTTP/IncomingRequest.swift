@@ -10,6 +10,7 @@ struct IncomingRequest {
     /// Whether the client sends the body only when it is told to.
     private(set) var awaitsContinue = false
     private var head: HTTPRequestHead?
+    private var route: Route?
     /// What is wrong with the head. The client is told when the body is there, so that the connection can go on.
     private var error: APIError?
     private var body = ByteBuffer()
@@ -24,15 +25,30 @@ struct IncomingRequest {
         awaitsContinue = false
         body.clear()
         bodyBytes = 0
+        (route, error) = (nil, nil)
+        do throws(APIError) {
+            if let authenticator = service.configuration.authenticator { try admit(head, by: authenticator) }
+            route = try Route.find(head, withEngine: service.generates)
+        } catch {
+            self.error = error
+        }
         let limit = service.configuration.limits.bodyBytes
         let length = head.headers.first(name: "content-length").flatMap { Int($0) } ?? 0
-        guard length <= limit else { throw .bodyTooLarge(limitBytes: limit) }
-        error = Route.error(for: head, withEngine: service.generates)
+        guard length <= limit else { throw error ?? .bodyTooLarge(limitBytes: limit) }
         if !traits.isHTTP10, head.headers.first(name: "expect")?.lowercased() == "100-continue" {
             if let error { throw error }
             awaitsContinue = true
         }
         self.head = head
+    }
+
+    /// Finds out who makes the request. Throws if whoever makes it may not.
+    private mutating func admit(_ head: HTTPRequestHead, by authenticator: any Authenticator) throws(APIError) {
+        let access = Route.access(to: head)
+        guard access != .open else { return }
+        let principal = try authenticator.principal(of: head)
+        traits.principal = principal
+        try access.check(principal)
     }
 
     /// Takes a part of the body. Throws when it is to be answered at once that it is too much.
@@ -52,12 +68,12 @@ struct IncomingRequest {
     }
 
     /// The request as it has arrived, whole; throws what is wrong with it.
-    mutating func end() throws(APIError) -> (head: HTTPRequestHead, body: ByteBuffer) {
-        guard let head else { preconditionFailure("a request ends after it has begun") }
+    mutating func end() throws(APIError) -> (route: Route, head: HTTPRequestHead, body: ByteBuffer) {
         let body = body
         self.body = ByteBuffer()
         if let error { throw error }
-        return (head, body)
+        guard let head, let route else { preconditionFailure("a request ends after it has begun") }
+        return (route, head, body)
     }
 
     /// The body counts no more.

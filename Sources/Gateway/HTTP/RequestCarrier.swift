@@ -1,3 +1,4 @@
+import AccessKeys
 import Logging
 import NIOCore
 import NIOHTTP1
@@ -50,8 +51,8 @@ extension RequestCarrier {
     /// Has the request, which is there now, answered.
     func answer() {
         do throws(APIError) {
-            let (head, body) = try request.end()
-            service.handle(head, body: body, on: self)
+            let (route, head, body) = try request.end()
+            service.handle(route, head, body: body, on: self)
         } catch {
             respond(error)
         }
@@ -99,14 +100,18 @@ extension RequestCarrier {
     /// Answers with an error, which is counted and leaves a line in the log.
     func respond(_ error: APIError) {
         service.metrics.errorAnswered(status: error.status)
-        service.logger.info(
-            "A request was refused.",
-            metadata: ["status": "\(error.status)", "request": "\(request.traits.id)", "reason": "\(error.message)"])
+        var metadata: Logger.Metadata = [
+            "status": "\(error.status)", "request": "\(request.traits.id)", "reason": "\(error.message)",
+        ]
+        if let principal = request.traits.principal { metadata["client"] = "\(principal.name)" }
+        service.logger.info("A request was refused.", metadata: metadata)
         var body: [UInt8] = []
         error.append(to: &body)
         var fields: [(name: String, value: String)] = []
         if let seconds = error.retryAfterSeconds { fields.append(("retry-after", String(seconds))) }
         if !error.allowedMethods.isEmpty { fields.append(("allow", error.allowedMethods.joined(separator: ", "))) }
+        // RFC 6750, 3: a realm, as something must follow the scheme.
+        if error.status == 401 { fields.append(("www-authenticate", #"Bearer realm="drover""#)) }
         respond(status: error.status, contentType: "application/json", body: body, fields: fields)
     }
 

@@ -1,3 +1,4 @@
+package import AccessKeys
 package import NIOHTTP1
 
 /// What the answer to a request needs to know of its head.
@@ -7,6 +8,8 @@ package struct RequestTraits {
     package var keepsAlive = false
     package var isHTTP10 = false
     package var isHead = false
+    /// Who makes the request; nil if that was not asked.
+    package var principal: Principal?
 
     /// HTTP/1.0 knows no chunks: a stream then ends with the connection.
     package var allowsChunks: Bool { !isHTTP10 }

@@ -9,6 +9,9 @@ package enum Route: Equatable {
     case score
     case rerank
     case abort
+    case flushCache
+    case startProfile
+    case stopProfile
     case tokenize
     case detokenize
     case count
@@ -22,32 +25,43 @@ package enum Route: Equatable {
     /// Whether an engine is needed to serve it.
     private var needsEngine: Bool {
         switch self {
-        case .chatCompletions, .completions, .embeddings, .score, .rerank, .abort: true
+        case .chatCompletions, .completions, .embeddings, .score, .rerank, .abort, .flushCache, .startProfile,
+            .stopProfile:
+            true
         default: false
         }
     }
 
+    /// What it takes to be served.
+    private var access: Access {
+        switch self {
+        case .health, .readiness: .open
+        case .metrics: .metrics
+        case .flushCache, .startProfile, .stopProfile: .administer
+        default: .use
+        }
+    }
+
+    /// Whether it concerns the workers; programs ask for these without a body and its type.
+    private var isOrder: Bool { access == .administer }
+
+    /// What it takes to be served at a request's path. Paths that are not there say so to those who may use the others.
+    static func access(to head: HTTPRequestHead) -> Access { entry(path(of: head))?.0.access ?? .use }
+
     /// The route, or the error to answer with. Without an engine some are not there.
     package static func find(_ head: HTTPRequestHead, withEngine: Bool = true) throws(APIError) -> Route {
-        let path = String(head.uri.prefix { $0 != "?" })
+        let path = path(of: head)
         guard let (route, methods) = entry(path), withEngine || !route.needsEngine else {
             throw .notFound(method: head.method.rawValue, path: path)
         }
         guard methods.contains(head.method.rawValue) else {
             throw .methodNotAllowed(method: head.method.rawValue, path: path, allowed: methods)
         }
-        if methods == ["POST"] { try checkContentType(head) }
+        if methods == ["POST"], !route.isOrder || !isBare(head) { try checkContentType(head) }
         return route
     }
 
-    static func error(for head: HTTPRequestHead, withEngine: Bool) -> APIError? {
-        do throws(APIError) {
-            _ = try find(head, withEngine: withEngine)
-            return nil
-        } catch {
-            return error
-        }
-    }
+    private static func path(of head: HTTPRequestHead) -> String { String(head.uri.prefix { $0 != "?" }) }
 
     private static func entry(_ path: String) -> (Route, methods: [String])? {
         switch path {
@@ -57,6 +71,9 @@ package enum Route: Equatable {
         case "/v1/score", "/score": return (.score, ["POST"])
         case "/v1/rerank", "/v2/rerank", "/rerank": return (.rerank, ["POST"])
         case "/v1/abort": return (.abort, ["POST"])
+        case "/flush_cache": return (.flushCache, ["POST"])
+        case "/start_profile": return (.startProfile, ["POST"])
+        case "/stop_profile": return (.stopProfile, ["POST"])
         case "/v1/tokenize", "/tokenize": return (.tokenize, ["POST"])
         case "/v1/detokenize", "/detokenize": return (.detokenize, ["POST"])
         case "/v1/count": return (.count, ["POST"])
@@ -76,6 +93,11 @@ package enum Route: Equatable {
         let type = head.headers.first(name: "content-type") ?? "of no type"
         let essence = type.prefix { $0 != ";" }.lowercased().filter { $0 != " " }
         if essence != "application/json" { throw .unsupportedMediaType(type) }
+    }
+
+    /// Whether a request names no type and comes from no browser, which would say for which page it asks.
+    private static func isBare(_ head: HTTPRequestHead) -> Bool {
+        !head.headers.contains(name: "content-type") && !head.headers.contains(name: "origin")
     }
 
     private static func decodePercent(_ text: Substring) -> String {

@@ -32,7 +32,24 @@ extension HTTPUpstream {
     private func get(
         _ path: String, deadline: NIODeadline
     ) async throws(HTTPUpstreamError) -> (status: Int, server: String?, body: [UInt8]) {
+        try await ask(HTTPClientRequest(url: address.base + path), path, deadline)
+    }
+
+    /// Sends JSON to the server itself, and not for a client.
+    func post(
+        _ path: String, _ body: [UInt8], deadline: NIODeadline
+    ) async throws(HTTPUpstreamError) -> (status: Int, server: String?, body: [UInt8]) {
         var request = HTTPClientRequest(url: address.base + path)
+        request.method = .POST
+        request.headers.add(name: "content-type", value: "application/json")
+        request.body = .bytes(ByteBuffer(bytes: body))
+        return try await ask(request, path, deadline)
+    }
+
+    private func ask(
+        _ request: HTTPClientRequest, _ path: String, _ deadline: NIODeadline
+    ) async throws(HTTPUpstreamError) -> (status: Int, server: String?, body: [UInt8]) {
+        var request = request
         for (name, value) in HeaderPassing.own(key: address.apiKey) { request.headers.add(name: name, value: value) }
         do {
             let response = try await anyClient.execute(request, deadline: deadline)

@@ -11,12 +11,15 @@ package enum FieldTable {
         case tokenize = "/tokenize"
         case detokenize = "/detokenize"
         case abort = "/v1/abort"
+        case flushCache = "/flush_cache"
+        case startProfile = "/start_profile"
+        case stopProfile = "/stop_profile"
 
         /// Whether its requests go to the engine of their model; the gateway answers the others alone.
         package var asksEngines: Bool {
             switch self {
             case .chatCompletions, .completions, .embeddings, .score, .rerank: true
-            case .tokenize, .detokenize, .abort: false
+            case .tokenize, .detokenize, .abort, .flushCache, .startProfile, .stopProfile: false
             }
         }
 
@@ -41,6 +44,9 @@ package enum FieldTable {
         case .tokenize: tokenizeFields
         case .detokenize: detokenizeFields
         case .abort: abortFields
+        case .flushCache: flushCacheFields
+        case .startProfile: startProfileFields
+        case .stopProfile: stopProfileFields
         }
     }
 
@@ -55,6 +61,9 @@ package enum FieldTable {
         case .tokenize: tokenizeIndex[name]
         case .detokenize: detokenizeIndex[name]
         case .abort: abortIndex[name]
+        case .flushCache: flushCacheIndex[name]
+        case .startProfile: startProfileIndex[name]
+        case .stopProfile: stopProfileIndex[name]
         }
     }
 
@@ -69,6 +78,9 @@ package enum FieldTable {
     private static let tokenizeIndex = index(of: tokenizeFields)
     private static let detokenizeIndex = index(of: detokenizeFields)
     private static let abortIndex = index(of: abortFields)
+    private static let flushCacheIndex = index(of: flushCacheFields)
+    private static let startProfileIndex = index(of: startProfileFields)
+    private static let stopProfileIndex = index(of: stopProfileFields)
 
     private static func index(of fields: [Field]) -> [String: Field] {
         Dictionary(uniqueKeysWithValues: fields.map { ($0.name, $0) })

@@ -27,6 +27,9 @@ package struct RequestLimits: Sendable, Equatable {
     package var abortedRequests = 1024
     /// UTF-8 bytes of the name of a request to end.
     package var requestNameBytes = 256
+    /// How long workers may be told to wait before they flush their caches.
+    package var orderSeconds = 600
+    package var profiledActivities = 16
 
     package init() {}
 }
