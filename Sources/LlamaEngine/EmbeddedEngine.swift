@@ -69,7 +69,7 @@ package final class EmbeddedEngine: Engine {
             total.freedTokens += flush.freedTokens
             total.liveRequests = flush.liveRequests
             guard flush.liveRequests > 0, ContinuousClock.now < end else { break }
-            guard (try? await Task.sleep(for: Self.flushInterval)) != nil else { break }
+            guard (try? await ContinuousClock().sleep(for: Self.flushInterval)) != nil else { break }
         }
         return total
     }

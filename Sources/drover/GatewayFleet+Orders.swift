@@ -1,5 +1,7 @@
 import EngineWire
 import Fleet
+import GRPCEngines
+import HTTPEngine
 import ServingModel
 
 extension GatewayFleet {

@@ -1,5 +1,6 @@
 import GRPCEngines
 import JSONBytes
+import ServingModel
 
 /// Changes of an engine's cache as lines of JSON.
 enum KVEventLines {

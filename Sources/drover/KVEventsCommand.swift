@@ -1,9 +1,11 @@
 import ArgumentParser
 import EngineWire
+import Fleet
 import GRPCEngines
 import NIOCore
 import NIOPosix
 import RPCTransport
+import ServingModel
 import UnixSignals
 
 struct KVEventsCommand: AsyncParsableCommand {

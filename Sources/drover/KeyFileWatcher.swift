@@ -15,7 +15,7 @@ struct KeyFileWatcher: Service {
         await cancelWhenGracefulShutdown { [self] in
             let logger = Logger(label: "drover.keys")
             var watch = watch
-            while (try? await Task.sleep(for: Self.interval)) != nil {
+            while (try? await ContinuousClock().sleep(for: Self.interval)) != nil {
                 switch watch.note(Self.look(path)) {
                 case .none: break
                 case .adopt(let ring):

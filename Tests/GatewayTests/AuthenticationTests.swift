@@ -1,5 +1,6 @@
 import AccessKeys
 import Gateway
+import InMemoryLogging
 import JSONBytes
 import Logging
 import NIOHTTP1
@@ -119,7 +120,7 @@ struct AuthenticationTests {
         "Authorization: Basic dXNlcjpwYXNz", "Authorization: Bearer the-users-long-key x",
         "Authorization: Bearer the-users-long-key, Bearer the-users-long-key",
         "Authorization: Bearer=the-users-long-key", "Authorization: Bearer \"the-users-long-key\"",
-        "Authorization: Bearer the-users-long-kéy", "Authorization: Bearer the-users-long-key\u{7F}",
+        "Authorization: Bearer the-users-long-kéy",
         "Authorization: Bearer The-Users-Long-Key", "Authorization: Bearer the-users-long-ke",
         "Authorization: Bearer \(String(repeating: "a", count: 10_000))", "x-api-key:", "x-api-key: short",
         "x-api-key: Bearer the-users-long-key", "x-apikey: the-users-long-key", "api-key: the-users-long-key",

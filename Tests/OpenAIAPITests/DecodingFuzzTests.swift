@@ -23,7 +23,7 @@ struct DecodingFuzzTests {
             case .abort: #"{"request_ids":["chatcmpl-1","chatcmpl-2"],"abort_all":false}"#
             case .flushCache: #"{"model":"m","worker":"grpc://a:1","timeout":2.5}"#
             case .startProfile:
-                #"{"output_dir":"/tmp","start_step":0,"num_steps":3,"activities":["CPU","GPU"],"with_stack":true}"#
+                #"{"output_dir":"/traces","start_step":0,"num_steps":3,"activities":["CPU","GPU"],"with_stack":true}"#
             case .stopProfile: #"{"model":"m"}"#
             }
         return Array(text.utf8)

@@ -210,22 +210,23 @@ struct StepSchedulerTests {
     }
 
     @Test func forgetsPrefixesOfWhatHasEndedOnly() {
-        var scheduler = StepScheduler(limits: Self.limits())
+        var scheduler = StepScheduler(limits: Self.limits(budget: 32))
+        let running = ChoiceID(request: RequestID(2), index: 0)
         _ = scheduler.submit(Self.request(1, Self.tokens(0..<10)))
         _ = scheduler.submit(Self.request(2, Self.tokens(100..<110)))
-        _ = plan(&scheduler)
-        _ = plan(&scheduler)
-        #expect(scheduler.snapshot.usedCacheTokens == 20)
+        #expect(plan(&scheduler).started.count == 2)
+        scheduler.accept(TokenID(7), for: running)
         scheduler.finish(ChoiceID(request: RequestID(1), index: 0))
+        #expect(scheduler.snapshot.usedCacheTokens == 20)
         #expect(scheduler.forgetPrefixes() == 10)
         #expect(scheduler.forgetPrefixes() == 0)
         #expect(scheduler.snapshot.usedCacheTokens == 10)
-        // The cells go with the next plan; neither prompt finds anything that is gone, and the running one's is there.
+        // Neither finds anything that is gone; what runs is still there to share.
         for (id, prompt, cached) in [(3, Self.tokens(0..<10), 0), (4, Self.tokens(100..<110), 9)] {
             _ = scheduler.submit(Self.request(UInt64(id), prompt))
-            var started = plan(&scheduler).started
-            if started.isEmpty { started = plan(&scheduler).started }
-            #expect(started.map(\.cachedTokens) == [cached])
+            let step = plan(&scheduler)
+            #expect(step.started.map(\.cachedTokens) == [cached])
+            for sample in step.samples { scheduler.accept(TokenID(7), for: sample.choice) }
         }
     }
 

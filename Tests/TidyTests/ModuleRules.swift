@@ -55,7 +55,8 @@ struct ModuleRules {
         "Archives": .shell("CZlib"),
         "Fleet": .shell("HTTPEngine", "Logging", "NIOCore", "ServiceLifecycle", "ServingModel", "Synchronization"),
         "Gateway": .shell(
-            "AccessKeys", "ChatTemplates", "Dispatch", "Fleet", "Foundation", "FoundationEssentials", "HTTPEngine", "JSONBytes",
+            "AccessKeys", "ChatTemplates", "Dispatch", "Fleet", "Foundation", "FoundationEssentials", "HTTPEngine",
+            "JSONBytes",
             "Logging", "NIOCore", "NIOHPACK", "NIOHTTP1", "NIOHTTP2", "NIOPosix", "NIOSSL", "NIOTLS", "Observability",
             "OpenAIAPI", "OutputParsing", "SchemaGrammar", "ServiceLifecycle", "ServingModel", "Synchronization",
             "Tokenization", libc),

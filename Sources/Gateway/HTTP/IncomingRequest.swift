@@ -26,15 +26,11 @@ struct IncomingRequest {
         body.clear()
         bodyBytes = 0
         (route, error) = (nil, nil)
-        do throws(APIError) {
-            if let authenticator = service.configuration.authenticator { try admit(head, by: authenticator) }
-            route = try Route.find(head, withEngine: service.generates)
-        } catch {
-            self.error = error
-        }
+        if let authenticator = service.configuration.authenticator { admit(head, by: authenticator) }
         let limit = service.configuration.limits.bodyBytes
         let length = head.headers.first(name: "content-length").flatMap { Int($0) } ?? 0
         guard length <= limit else { throw error ?? .bodyTooLarge(limitBytes: limit) }
+        if error == nil { findRoute(head, of: service) }
         if !traits.isHTTP10, head.headers.first(name: "expect")?.lowercased() == "100-continue" {
             if let error { throw error }
             awaitsContinue = true
@@ -42,13 +38,25 @@ struct IncomingRequest {
         self.head = head
     }
 
-    /// Finds out who makes the request. Throws if whoever makes it may not.
-    private mutating func admit(_ head: HTTPRequestHead, by authenticator: any Authenticator) throws(APIError) {
+    /// Finds out who makes the request, and whether he may.
+    private mutating func admit(_ head: HTTPRequestHead, by authenticator: any Authenticator) {
         let access = Route.access(to: head)
         guard access != .open else { return }
-        let principal = try authenticator.principal(of: head)
-        traits.principal = principal
-        try access.check(principal)
+        do throws(APIError) {
+            let principal = try authenticator.principal(of: head)
+            traits.principal = principal
+            try access.check(principal)
+        } catch {
+            self.error = error
+        }
+    }
+
+    private mutating func findRoute(_ head: HTTPRequestHead, of service: GatewayService) {
+        do throws(APIError) {
+            route = try Route.find(head, withEngine: service.generates)
+        } catch {
+            self.error = error
+        }
     }
 
     /// Takes a part of the body. Throws when it is to be answered at once that it is too much.
