@@ -10,7 +10,9 @@ import Testing
 
 /// Who is let in, and what becomes of who is not, over both versions of HTTP.
 struct AuthenticationTests {
-    private let authenticator = try! CountingAuthenticator()
+    private let authenticator: CountingAuthenticator
+
+    init() throws { authenticator = try CountingAuthenticator() }
 
     private func fixture(
         _ scripts: [Script] = [], limits: (inout GatewayConfiguration.Limits) -> Void = { _ in }
