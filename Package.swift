@@ -181,6 +181,14 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ]),
+        tests(
+            "GRPCEngines",
+            [
+                "EngineWire", "MockEngines", "RPCTesting", "RPCTransport", "ServingModel", "ServingTesting",
+                "WorkerHost",
+                .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+            ]),
         module(
             "HTTPEngine",
             nio + [
