@@ -21,6 +21,13 @@ package struct Frame: Equatable, CustomStringConvertible {
     package var stream: UInt32
     package var payload: [UInt8]
 
+    package init(type: UInt8, flags: UInt8 = 0, stream: UInt32 = 0, payload: [UInt8] = []) {
+        self.type = type
+        self.flags = flags
+        self.stream = stream
+        self.payload = payload
+    }
+
     package var bytes: [UInt8] {
         Self.number(payload.count, bytes: 3) + [type, flags] + Self.number(Int(stream), bytes: 4) + payload
     }
@@ -40,13 +47,6 @@ package struct Frame: Equatable, CustomStringConvertible {
         let payload = Array(bytes.dropFirst(9).prefix(length))
         bytes = bytes.dropFirst(9 + length)
         return Frame(type: head[3], flags: head[4], stream: stream, payload: payload)
-    }
-
-    package init(type: UInt8, flags: UInt8 = 0, stream: UInt32 = 0, payload: [UInt8] = []) {
-        self.type = type
-        self.flags = flags
-        self.stream = stream
-        self.payload = payload
     }
 
     /// A number as HTTP/2 writes it.
