@@ -105,8 +105,8 @@ let package = Package(
         tests(
             "RPCTransport",
             [
-                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "NIOEmbedded", package: "swift-nio"),
+                "RPCTesting", .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOHPACK", package: "swift-nio-http2"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ], hasFixtures: true),
@@ -180,6 +180,14 @@ let package = Package(
                 "EngineWire", "Fleet", "RPCTransport", "ServingModel",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ]),
+        tests(
+            "GRPCEngines",
+            [
+                "EngineWire", "MockEngines", "RPCTesting", "RPCTransport", "ServingModel", "ServingTesting",
+                "WorkerHost",
+                .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
             ]),
         module(
             "HTTPEngine",
