@@ -8,6 +8,8 @@
 PYTHON ?= python3
 ARGS ?=
 
+# Exclusive access is proved where the compiler can, and not checked anew at run time: docs/decisions/0132.
+SWIFT_BUILD := swift build -c release -Xswiftc -enforce-exclusivity=unchecked
 DROVER := .build/release/drover
 FETCHED_MODEL := .drover/models/SmolLM2-135M-Instruct.Q4_1.gguf
 CONVERTED_MODEL := .drover/models/SmolLM2-135M-Instruct.F16.gguf
@@ -34,7 +36,7 @@ setup:
 
 build:
 	@$(PYTHON) scripts/setup.py build
-	swift build -c release --product drover
+	$(SWIFT_BUILD) --product drover
 
 fetch:
 	@$(PYTHON) scripts/setup.py model
@@ -51,7 +53,7 @@ serve: build $(MODEL)
 # One release build holds the binary and every test, so nothing is compiled twice.
 test:
 	@$(PYTHON) scripts/setup.py test
-	swift build -c release --build-tests
+	$(SWIFT_BUILD) --build-tests
 	@$(MAKE) --no-print-directory $(CONVERTED_MODEL)
 	@$(PYTHON) scripts/test.py --model $(CONVERTED_MODEL)
 
@@ -72,19 +74,19 @@ bench: build $(CONVERTED_MODEL)
 
 # Token by token through each family of parser, in processor time.
 bench-parser:
-	swift build -c release --product parser-bench
+	$(SWIFT_BUILD) --product parser-bench
 	@.build/release/parser-bench $(ARGS)
 
 # Beside the Python packages minijinja and Jinja2, in turns, in processor time.
 bench-template:
 	@$(PYTHON) scripts/setup.py test
-	swift build -c release --product template-probe
+	$(SWIFT_BUILD) --product template-probe
 	@$(PYTHON) scripts/bench/templates.py $(ARGS)
 
 # Beside fastokens, gigatoken, tokie, tiktoken, tokenizers and others, in turns, in processor time.
 bench-tokenizer:
 	@$(PYTHON) scripts/setup.py bench-tokenizer
-	swift build -c release --product tokenizer-bench
+	$(SWIFT_BUILD) --product tokenizer-bench
 	@.drover/bench-venv/bin/python3 scripts/bench/tokenizers.py $(ARGS)
 
 # Beside the gateway smg, over the same mock engine, in turns, in processor time. The mock engine is in the project's
@@ -97,8 +99,8 @@ bench-gateway: build
 # is done already is not done again, so that an interrupted run goes on.
 oracle:
 	@$(PYTHON) scripts/setup.py oracle
-	swift build -c release --product tokenizer-probe
-	swift build -c release --product template-probe
+	$(SWIFT_BUILD) --product tokenizer-probe
+	$(SWIFT_BUILD) --product template-probe
 	@.drover/oracle-venv/bin/python3 scripts/oracles/oracle.py $(ARGS)
 
 # Thousands of mixed requests with clients that leave; memory, descriptors and answers are checked.

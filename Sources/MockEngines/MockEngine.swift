@@ -13,7 +13,8 @@ package final class MockEngine: RPCService {
         var counts = MockCounts()
         var draws: UInt64 = 0
         var lastCall: UInt64 = 0
-        var aborts: [UInt64: (wireID: String, abort: @Sendable () -> Void)] = [:]
+        var queue = MockQueue()
+        var live: [UInt64: MockHandle] = [:]
         var requests: [MockRequest]?
         var goDown: (@Sendable (Double) -> Void)?
     }
@@ -31,7 +32,14 @@ package final class MockEngine: RPCService {
         set { state.withLock { $0.profile = newValue } }
     }
 
-    package var counts: MockCounts { state.withLock { $0.counts } }
+    package var counts: MockCounts {
+        state.withLock { state in
+            var counts = state.counts
+            counts.running = state.queue.runningCount
+            counts.waiting = state.queue.waitingCount
+            return counts
+        }
+    }
 
     /// Generate requests in the order of their arrival.
     package var requests: [MockRequest] { state.withLock { $0.requests ?? [] } }
@@ -39,6 +47,16 @@ package final class MockEngine: RPCService {
     /// The next generations misbehave like this, in order; nil is a generation that goes well. Odds count again behind
     /// them.
     package func play(_ strikes: [MockStrike?]) { state.withLock { $0.strikes += strikes } }
+
+    /// Lets every generation that runs compute its next chunk, where the profile is stepped. False if there is none.
+    @discardableResult
+    package func step() -> Bool {
+        let live = state.withLock { state in
+            state.profile.isStepped ? state.live.sorted { $0.key < $1.key }.map(\.value) : []
+        }
+        for handle in live { handle.perform { $0.step() } }
+        return !live.isEmpty
+    }
 
     /// Every call of another method than Generate misbehaves like this, until told otherwise: `silence`, `close`,
     /// `reset`, `refused`, `malformed`, `status`, or `unhealthy` of HealthCheck.
@@ -81,10 +99,13 @@ package final class MockEngine: RPCService {
         switch method {
         case "Abort":
             let wireIDs = try MockAnswers.abortedIDs(bytes, profile.dialect)
-            let aborts = state.withLock { state in
-                state.aborts.values.filter { wireIDs.contains($0.wireID) }.map(\.abort)
+            let named = state.withLock { state in state.live.values.filter { wireIDs.contains($0.wireID) } }
+            for handle in named {
+                handle.perform { [self] generation in
+                    state.withLock { $0.counts.aborted += 1 }
+                    generation.abort()
+                }
             }
-            for abort in aborts { abort() }
             call.send(try MockAnswers.abort(profile.dialect))
             call.finish(.ok)
         case "SubscribeKvEvents": try MockCacheEvents.publish(profile, to: call, bytes)
@@ -125,35 +146,42 @@ package final class MockEngine: RPCService {
 
     private func generate(_ request: MockRequest, _ call: RPCServerCall, _ profile: MockProfile) throws {
         if let refusal = Self.refusal(of: request, profile) { return call.finish(refusal) }
-        let (id, strike) = state.withLock { state in
+        let (id, strike, arrival) = state.withLock { state in
             state.lastCall += 1
+            let arrival = state.queue.arrive(
+                state.lastCall, choices: request.choices, parallel: profile.parallelSequences,
+                limit: profile.queueRequests)
+            guard arrival == .taken else { return (state.lastCall, MockStrike?.none, arrival) }
             state.counts.generations += 1
-            state.counts.running += 1
             state.requests?.append(request)
             let strike = Self.strike(request, &state)
             state.counts.misbehaved += strike == nil ? 0 : 1
-            return (state.lastCall, strike)
+            return (state.lastCall, strike, arrival)
+        }
+        guard arrival == .taken else {
+            return call.finish(
+                RPCStatus(.resourceExhausted, "the queue of \(profile.queueRequests ?? 0) requests is full"))
         }
         let generation = MockGeneration(
             request, of: call, profile, strike: strike, goDown: { [self] in goDown(profile) },
-            onEnd: { [self] isCancelled in
-                state.withLock { state in
-                    state.aborts[id] = nil
-                    state.counts.running -= 1
-                    state.counts.cancelled += isCancelled ? 1 : 0
-                }
-            })
-        let box = GenerationBox(generation)
-        let loop = call.eventLoop
-        let abort: @Sendable () -> Void = { [self] in
-            loop.execute {
-                guard let generation = box.generation, !generation.hasEnded else { return }
-                self.state.withLock { $0.counts.aborted += 1 }
-                generation.abort()
-            }
+            onEnd: { [self] isCancelled in end(id, profile, isCancelled: isCancelled) })
+        let handle = MockHandle(generation, wireID: request.wireID, on: call.eventLoop)
+        // Another loop may have made room meanwhile.
+        let runs = state.withLock { state in
+            state.live[id] = handle
+            return state.queue.runs(id)
         }
-        state.withLock { $0.aborts[id] = (request.wireID, abort) }
-        generation.start()
+        generation.arrive()
+        if runs { generation.start() }
+    }
+
+    private func end(_ id: UInt64, _ profile: MockProfile, isCancelled: Bool) {
+        let next = state.withLock { state in
+            state.live[id] = nil
+            state.counts.cancelled += isCancelled ? 1 : 0
+            return state.queue.leave(id, parallel: profile.parallelSequences).compactMap { state.live[$0] }
+        }
+        for handle in next { handle.perform { $0.start() } }
     }
 
     private static func refusal(of request: MockRequest, _ profile: MockProfile) -> RPCStatus? {
@@ -187,11 +215,4 @@ package final class MockEngine: RPCService {
     }
 
     private func goDown(_ profile: MockProfile) { state.withLock { $0.goDown }?(profile.downSeconds) }
-
-    /// Carries a generation to its own event loop.
-    // @unchecked because the generation is touched on its event loop alone.
-    private final class GenerationBox: @unchecked Sendable {
-        private(set) weak var generation: MockGeneration?
-        init(_ generation: MockGeneration) { self.generation = generation }
-    }
 }

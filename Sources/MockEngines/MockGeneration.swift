@@ -15,6 +15,8 @@ final class MockGeneration {
     private let strike: MockStrike?
     private var choices: [MockChoice]
     private var delaySeconds: Double
+    /// Whether it waits for no other generation any more.
+    private var hasBegun = false
     private var hasStruck = false
     private var isFirst = true
     /// Tokens of each choice that went out.
@@ -44,15 +46,20 @@ final class MockGeneration {
         delaySeconds = profile.delaySeconds
     }
 
-    func start() {
+    /// Takes the call; it waits until `start`.
+    func arrive() {
         call.onCancelled = { [self] in end(isCancelled: true) }
         call.onWritable = { [self] isWritable in
             isPaused = !isWritable
             // Not at once: it comes in the middle of a flush. A pace goes on by itself.
-            if isWritable, delaySeconds == 0 { schedule(after: 0) }
+            if isWritable, delaySeconds == 0, hasBegun { schedule(after: 0) }
         }
+    }
+
+    func start() {
+        hasBegun = true
         switch strike?.kind {
-        case .silence: return
+        case .silence: isStuck = true
         case .refused: return breakOff { call.reset(errorCode: 7) }
         case .down: return breakOff(goDown)
         default: schedule(after: profile.firstDelaySeconds)
@@ -71,7 +78,7 @@ final class MockGeneration {
 
     /// Goes on after some time; at once, but behind what waits on the loop, after none.
     private func schedule(after seconds: Double) {
-        guard !isScheduled else { return }
+        guard !isScheduled, !profile.isStepped else { return }
         isScheduled = true
         let run = { [self] in
             isScheduled = false
@@ -82,6 +89,13 @@ final class MockGeneration {
         } else {
             call.eventLoop.assumeIsolated().execute(run)
         }
+    }
+
+    /// Computes one chunk of each choice, where the profile is stepped.
+    func step() {
+        guard hasBegun, !isPaused, !isStuck else { return }
+        advance()
+        if !hasEnded { call.flush() }
     }
 
     private func pump() {

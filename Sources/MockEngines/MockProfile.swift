@@ -19,7 +19,10 @@ package struct MockProfile: Sendable {
     package var tokenizerPath = ""
     package var vocabularySize = 49152
     package var contextTokens = 131_072
+    /// How many choices it computes at once; later generations wait.
     package var parallelSequences = 4096
+    /// How many generations may wait before one is refused with `RESOURCE_EXHAUSTED`; nil is any number.
+    package var queueRequests: Int?
     package var endTokens = [TokenID(2)]
     package var tokens = Tokens.drawn(seed: 0)
     /// After how many tokens a choice ends by itself, unless end-of-sequence tokens are ignored.
@@ -29,6 +32,8 @@ package struct MockProfile: Sendable {
     /// Before the first token, and before each later one.
     package var firstDelaySeconds = 0.0
     package var delaySeconds = 0.0
+    /// Whether it goes on only when `MockEngine.step` says so, instead of by these delays.
+    package var isStepped = false
     package var cachedTokens = 0
     /// The length of the vectors that it embeds to; nil embeds nothing.
     package var embeddingSize: Int?

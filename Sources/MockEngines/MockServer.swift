@@ -10,6 +10,7 @@ package final class MockServer: Sendable {
     /// Where it listens, with the port that the system chose.
     package let address: RPCAddress
     private let tls: NIOSSLContext?
+    private let limits: RPCServerLimits
     private let group: MultiThreadedEventLoopGroup
     private let state: Mutex<State>
 
@@ -25,20 +26,23 @@ package final class MockServer: Sendable {
     }
 
     private init(
-        _ engine: MockEngine, _ server: RPCServer, tls: NIOSSLContext?, on group: MultiThreadedEventLoopGroup
+        _ engine: MockEngine, _ server: RPCServer, tls: NIOSSLContext?, limits: RPCServerLimits,
+        on group: MultiThreadedEventLoopGroup
     ) {
         self.engine = engine
         address = server.address
         self.tls = tls
+        self.limits = limits
         self.group = group
         state = Mutex(.up(server))
     }
 
     package static func start(
-        _ engine: MockEngine, at address: RPCAddress, tls: NIOSSLContext? = nil, on group: MultiThreadedEventLoopGroup
+        _ engine: MockEngine, at address: RPCAddress, tls: NIOSSLContext? = nil,
+        limits: RPCServerLimits = RPCServerLimits(), on group: MultiThreadedEventLoopGroup
     ) async throws -> MockServer {
-        let server = try await RPCServer.start(engine, at: address, tls: tls, on: group)
-        let mock = MockServer(engine, server, tls: tls, on: group)
+        let server = try await RPCServer.start(engine, at: address, tls: tls, limits: limits, on: group)
+        let mock = MockServer(engine, server, tls: tls, limits: limits, on: group)
         engine.setGoDown { [weak mock] seconds in
             // Nobody awaits it: it ends by itself after that time, and does nothing if the server has been stopped.
             Task { await mock?.goDown(forSeconds: seconds) }
@@ -67,7 +71,7 @@ package final class MockServer: Sendable {
         guard case .down = exchange(for: .changing, where: { if case .down = $0 { true } else { false } }) else {
             return
         }
-        guard let server = try? await RPCServer.start(engine, at: address, tls: tls, on: group) else {
+        guard let server = try? await RPCServer.start(engine, at: address, tls: tls, limits: limits, on: group) else {
             return settle(.down)
         }
         if case .stopped = settled(.up(server)) { await server.shutDown(drainSeconds: 0) }

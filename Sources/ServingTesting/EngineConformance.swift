@@ -14,6 +14,12 @@ package struct EngineConformance: Sendable {
         package var queueRequests: Int
         /// The time that the engine's clock shows.
         package var now: Moment
+        /// Fields of the API that this engine cannot be asked for: it refuses them as `invalid`, by name.
+        package var refusedFields: Set<String> = []
+        /// How it says that its queue is full.
+        package var fullQueue = FullQueue.saysLimit
+        /// How many tokens of a paused request may still come: those that were on their way.
+        package var tokensAfterPause = 0
 
         package init(
             make: @escaping @Sendable () throws -> any Engine, step: (@Sendable (any Engine) -> Bool)? = nil,
@@ -26,6 +32,14 @@ package struct EngineConformance: Sendable {
             self.queueRequests = queueRequests
             self.now = now
         }
+    }
+
+    package enum FullQueue: Sendable {
+        /// `queueFull`, with the limit.
+        case saysLimit
+        /// `unavailable`: the protocol that the engine is behind has no place for the limit, and another engine may have
+        /// room.
+        case isUnavailable
     }
 
     package enum Check: String, CaseIterable, Sendable {
@@ -77,6 +91,16 @@ package struct EngineConformance: Sendable {
         case .refusesLateRequests: try await refusesLateRequests(session)
         case .answersEverythingOnShutDown: try await answersEverythingOnShutDown(session)
         }
+    }
+
+    /// Whether the engine is declared to refuse a field; throws if it is and does not.
+    func refuses(_ field: String, _ request: GenerationRequest, _ session: EngineSession) async throws -> Bool {
+        guard subject.refusedFields.contains(field) else { return false }
+        let outcome = try await session.complete(request)
+        guard case .invalid(field: field, _) = outcome.failure else {
+            throw Violation(description: "'\(field)' is answered with \(outcome)")
+        }
+        return true
     }
 
     static func require(_ isMet: Bool, _ what: @autoclosure () -> String) throws {

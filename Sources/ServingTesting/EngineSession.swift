@@ -37,6 +37,8 @@ package final class EngineSession: Sendable {
         if let step = subject.step {
             while !isThere(recorder.events) {
                 try EngineConformance.require(step(engine), "the engine has nothing to do, and an event is missing")
+                // What the engine waits for may need this thread.
+                await Task.yield()
             }
         } else {
             await recorder.wait(until: isThere)

@@ -34,7 +34,7 @@ extension ByteLevelTokenizer {
         var output = end
         var missingCount = 0
         while word < last {
-            let count = cache.copyIfThere(word.pointee.key, hash: word.pointee.hash, to: output)
+            let count = cache.copy(word.pointee.key, hash: word.pointee.hash, to: output)
             missing[missingCount].word = word
             missing[missingCount].place = output
             missingCount &+= count == 0 ? 1 : 0
@@ -50,7 +50,7 @@ extension ByteLevelTokenizer {
     private func find(_ missing: UnsafeMutableBufferPointer<MissingWord>, _ scratch: EncodingScratch) {
         for at in missing.indices {
             let word = missing[at].word.pointee
-            let hash = WordMemo.hash(word.buffer, mark: word.key.high)
+            let hash = word.hasNoKey ? WordMemo.hash(word.buffer, mark: word.key.high) : word.hash
             missing[at].memoHash = hash
             scratch.memo.prefetch(hash: hash)
         }
@@ -64,7 +64,7 @@ extension ByteLevelTokenizer {
             missing[at].count = count
             room += word.count + EncodingScratch.slack
             guard count == 0 else { continue }
-            if !word.isLong { words.prefetch(hash: word.hash) }
+            if word.isShort { words.prefetch(hash: word.hash) }
             scratch.unknown[unknownCount] = Int32(truncatingIfNeeded: at)
             unknownCount += 1
         }
@@ -98,7 +98,7 @@ extension ByteLevelTokenizer {
     private func findKnown(
         _ word: PendingWord, memoHash: UInt64, _ scratch: EncodingScratch, to tokens: UnsafeMutablePointer<Int32>
     ) -> Int {
-        if !word.isLong {
+        if !word.hasNoKey {
             let count = scratch.cache.copyFromSecond(word.key, hash: word.hash, to: tokens)
             if count > 0 { return count }
         }
@@ -109,9 +109,9 @@ extension ByteLevelTokenizer {
     @inline(__always)
     private func findToken(_ word: PendingWord, to tokens: UnsafeMutablePointer<Int32>) -> Bool {
         var token: Int32 = -1
-        if !word.isLong {
+        if word.isShort {
             token = words.token(of: word.key, hash: word.hash)
-        } else if word.key.high == 0 {
+        } else if !word.isPart {
             token = words.token(ofLong: word.buffer)
         }
         tokens[0] = token
@@ -122,11 +122,11 @@ extension ByteLevelTokenizer {
     @inline(__always)
     private func keep(_ missing: MissingWord, _ scratch: EncodingScratch) {
         let word = missing.word.pointee
-        if !word.isLong, (1...WordCache.maxTokens).contains(missing.count) {
-            scratch.cache.store(word.key, hash: word.hash, missing.tokens, count: missing.count)
-        } else {
-            scratch.memo.store(word.buffer, hash: missing.memoHash, missing.tokens, count: missing.count)
-        }
+        let isKept =
+            !word.hasNoKey
+            && scratch.cache.store(word.key, hash: word.hash, missing.tokens, count: missing.count)
+        guard !isKept else { return }
+        scratch.memo.store(word.buffer, hash: missing.memoHash, missing.tokens, count: missing.count)
     }
 
     /// Merges a long word's bytes. Bytes that are no token are left out, as the reference does.

@@ -180,8 +180,10 @@ package final class ByteLevelTokenizer: Tokenizer {
             let bytes = text.bytes + position
             if length <= WordKey.maxLength {
                 words.append(WordKey(padded: bytes, length: length), bytes, length, cache)
+            } else if let run = WordKey(runOf: bytes, length: length) {
+                words.append(run, bytes, length, cache)
             } else {
-                words.append(long: bytes, length, mark: 0)
+                words.append(withoutKey: bytes, length, mark: 0)
             }
             position = end
         } while starts != 0
@@ -202,11 +204,17 @@ package final class ByteLevelTokenizer: Tokenizer {
         }
     }
 
-    /// Collects the parts of a long word, cut where it is safe. One that is a token is not cut.
+    /// Collects the parts of a long word, cut where it is safe. A run is not cut.
     private func collectLong(
         _ text: TextView, _ word: Range<Int>, _ waiting: inout PendingWords, _ scratch: EncodingScratch,
         _ tokens: inout [TokenID]
     ) {
+        let bytes = text.bytes + word.lowerBound
+        if let run = WordKey(runOf: bytes, length: word.count) {
+            if waiting.isFull { encode(&waiting, scratch, into: &tokens) }
+            waiting.append(run, bytes, word.count, scratch.cache)
+            return
+        }
         var start = word.lowerBound
         var position = start
         var left: UInt32 = 0
@@ -234,7 +242,7 @@ package final class ByteLevelTokenizer: Tokenizer {
         if waiting.isFull { encode(&waiting, scratch, into: &tokens) }
         let bytes = text.bytes + part.lowerBound
         if part.count > WordKey.maxLength {
-            waiting.append(long: bytes, part.count, mark: mark)
+            waiting.append(withoutKey: bytes, part.count, mark: mark)
             return
         }
         let key =

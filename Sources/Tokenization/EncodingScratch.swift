@@ -35,7 +35,7 @@ final class EncodingScratch: @unchecked Sendable {
     /// Words that may wait: those of 4 kB, so that some of them are missing and wait for far memory together.
     static let wordsMax = 1024
     /// Tokens that may be written behind those of a word.
-    static let slack = WordCache.maxTokens
+    static let slack = WordCache.slack
     /// Tokens for which there is room at first.
     private static let room = 1 << 14
     /// Symbols of a word for which the memory is kept.

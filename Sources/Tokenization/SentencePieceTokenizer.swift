@@ -86,7 +86,7 @@ package final class SentencePieceTokenizer: Tokenizer {
         while position < part.upperBound {
             let end = wordEnd(text, from: position, limit: part.upperBound)
             // A prefix may come before the word, and a space may come out as the three bytes of U+2581.
-            scratch.reserve(max(3 * (end - position + 1), WordCache.maxTokens), into: &tokens)
+            scratch.reserve(max(3 * (end - position + 1), WordCache.slack), into: &tokens)
             if needsPrefix {
                 merge(text, position..<end, hasPrefix: true, scratch)
             } else if rules.looksUpNewlines, let token = newlineToken(text, position..<end) {
@@ -150,11 +150,8 @@ package final class SentencePieceTokenizer: Tokenizer {
         let start = scratch.count
         merge(text, word, hasPrefix: false, scratch)
         count = scratch.count - start
-        if (1...WordCache.maxTokens).contains(count) {
-            scratch.cache.store(key, hash: hash, scratch.output + start, count: count)
-        } else {
-            scratch.memo.store(text.slice(word), hash: hash, scratch.output + start, count: count)
-        }
+        guard !scratch.cache.store(key, hash: hash, scratch.output + start, count: count) else { return }
+        scratch.memo.store(text.slice(word), hash: hash, scratch.output + start, count: count)
     }
 
     /// Merges a word's characters. Characters that no token has come out as bytes and keep their neighbours apart.

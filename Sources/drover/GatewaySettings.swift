@@ -16,7 +16,8 @@ import ServingModel
 /// - `workerApiKey` (secret): what workers behind HTTP are sent as a bearer token.
 /// - `checkSeconds` (0.1 to 3600, default: 1): how often workers are asked how they are.
 /// - `firstTokenSeconds` (1 to 86400, default: 600): how long a request may wait for its first token.
-/// - `silenceSeconds` (1 to 86400, default: 300): how long a running request may go without a token.
+/// - `silenceSeconds` (1 to 86400, default: 300): how long a running request may go without a token; one
+///   that is not streamed has this beside `firstTokenSeconds` for all of its answer.
 struct GatewaySettings {
     var service: ServiceSettings
     var workers: [WorkerAddress]

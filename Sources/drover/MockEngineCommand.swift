@@ -62,6 +62,12 @@ struct MockEngineCommand: AsyncParsableCommand {
     @Option(help: "The most tokens of a request.")
     var context = 131_072
 
+    @Option(help: "The most choices that it computes at once; later requests wait.")
+    var parallel = 4096
+
+    @Option(help: "The most requests that wait before one is refused; without it, any number.")
+    var queue: Int?
+
     @Option(help: "The token that ends an answer.")
     var endToken: Int32 = 2
 
@@ -101,6 +107,8 @@ struct MockEngineCommand: AsyncParsableCommand {
         profile.model = name
         profile.vocabularySize = try atLeast(1, vocabulary, "vocabulary")
         profile.contextTokens = try atLeast(2, context, "context")
+        profile.parallelSequences = try atLeast(1, parallel, "parallel")
+        profile.queueRequests = try queue.map { try atLeast(0, $0, "queue") }
         profile.count = try atLeast(0, count, "count")
         profile.chunkTokens = try atLeast(1, chunk, "chunk")
         profile.cachedTokens = try atLeast(0, cachedTokens, "cached-tokens")

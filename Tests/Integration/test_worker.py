@@ -226,8 +226,10 @@ def test_what_it_says_of_itself(worker, server):
     assert check(b"") == b"\x08\x01"
     load = worker.stub.GetLoads(pb.GetLoadsRequest()).loads[0]
     assert load.max_running_requests == 8 and load.max_total_num_tokens > 0
+    flush = worker.stub.FlushCache(common_pb2.FlushCacheRequest(timeout_s=10))
+    assert flush.success and "was dropped" in flush.message
     with pytest.raises(grpc.RpcError) as failure:
-        worker.stub.FlushCache(common_pb2.FlushCacheRequest())
+        worker.stub.StartProfile(common_pb2.StartProfileRequest())
     assert failure.value.code() == grpc.StatusCode.UNIMPLEMENTED
 
 

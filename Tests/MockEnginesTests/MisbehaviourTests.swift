@@ -17,6 +17,8 @@ struct MisbehaviourTests {
         try await Mock.run(dialect) { mock in
             mock.engine.play([MockStrike(kind, afterTokens: tokens)])
             answer = try await mock.generate(Mock.request())
+            // The client's reset of what it cannot read is on its way.
+            try await mock.settle()
             #expect(mock.engine.counts.misbehaved == 1 && mock.engine.counts.running == 0)
         }
         return answer

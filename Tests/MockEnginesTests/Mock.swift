@@ -56,6 +56,12 @@ struct Mock {
         return try await link.begin(dialect.service, "Generate", bytes)
     }
 
+    /// Waits until the server has worked off what has come.
+    func settle() async throws {
+        let health = try await link.begin(dialect.service, "HealthCheck", [])
+        await link.end(of: health)
+    }
+
     /// What a gateway makes of an answer.
     struct Answer {
         var tokens: [Int: [TokenID]] = [:]

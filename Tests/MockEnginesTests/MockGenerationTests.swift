@@ -80,9 +80,7 @@ import Testing
             let call = try await mock.begin(Mock.request())
             await mock.link.wait(for: call) { !$0.messages.isEmpty }
             try await mock.link.cancel(call)
-            // The server works off what has come before it answers.
-            let health = try await mock.link.begin(mock.dialect.service, "HealthCheck", [])
-            await mock.link.end(of: health)
+            try await mock.settle()
             #expect(mock.engine.counts.cancelled == 1)
             #expect(mock.engine.counts.running == 0)
         }
@@ -97,6 +95,31 @@ import Testing
             try await mock.link.setPaused(call, false)
             let answer = mock.read(await mock.link.end(of: call), request)
             #expect(answer.tokens[0]?.count == 100_000 && answer.ends == [0: .length])
+        }
+    }
+
+    @Test func queuesWhatCannotRunAtOnce() async throws {
+        try await Mock.run(.vllm) { profile in
+            profile.parallelSequences = 1
+            profile.queueRequests = 2
+            profile.isStepped = true
+        } _: { mock in
+            let calls = [
+                try await mock.begin(Mock.request()), try await mock.begin(Mock.request()),
+                try await mock.begin(Mock.request()), try await mock.begin(Mock.request()),
+            ]
+            #expect(await mock.link.end(of: calls[3]).status?.code == .resourceExhausted)
+            #expect(mock.engine.counts.running == 1 && mock.engine.counts.waiting == 2)
+            try await mock.link.cancel(calls[1])
+            // One step a token; the steps before a call may run are without effect on it.
+            while mock.link.outcome(of: calls[2]).status == nil {
+                mock.engine.step()
+                try await mock.settle()
+            }
+            #expect(mock.link.outcome(of: calls[0]).messages.count == 7)
+            #expect(mock.link.outcome(of: calls[2]).messages.count == 7)
+            #expect(mock.engine.counts.running == 0 && mock.engine.counts.waiting == 0)
+            #expect(mock.engine.counts.cancelled == 1)
         }
     }
 

@@ -1,3 +1,4 @@
+import RPCTesting
 import RPCTransport
 import Testing
 
@@ -106,7 +107,7 @@ struct FlowControlTests {
         server.feed(Server.head(1) + Server.data(1, Server.message(Array(repeating: 1, count: 400)), padding: 93))
         #expect(try server.sent().isEmpty)
         server.feed(Server.data(1, Server.message([])))
-        #expect(try server.sent() == [Frame(type: Frame.windowUpdate, stream: 1, payload: number(504, bytes: 4))])
+        #expect(try server.sent() == [Frame(type: Frame.windowUpdate, stream: 1, payload: Frame.number(504, bytes: 4))])
     }
 
     @Test func grantsTheConnectionOnceARead() throws {
@@ -115,11 +116,11 @@ struct FlowControlTests {
         _ = try server.sent()
         let data = Server.data(1, Server.message(Array(repeating: 1, count: 9_995)))
         server.feed(Server.head(1) + data + data + data + data + data)
-        #expect(try server.sent() == [Frame(type: Frame.windowUpdate, payload: number(50_000, bytes: 4))])
+        #expect(try server.sent() == [Frame(type: Frame.windowUpdate, payload: Frame.number(50_000, bytes: 4))])
         // What comes for calls that have gone counts as well.
         server.feed(Server.trailers(1))
         server.feed(data + data + data + data)
-        #expect(try server.sent() == [Frame(type: Frame.windowUpdate, payload: number(40_000, bytes: 4))])
+        #expect(try server.sent() == [Frame(type: Frame.windowUpdate, payload: Frame.number(40_000, bytes: 4))])
     }
 
     @Test func grantsNothingWhilePaused() throws {
@@ -132,7 +133,8 @@ struct FlowControlTests {
         #expect(try server.sent().isEmpty)
         server.connection.setPaused(call, false)
         server.tick()
-        #expect(try server.sent() == [Frame(type: Frame.windowUpdate, stream: 1, payload: number(1000, bytes: 4))])
+        #expect(
+            try server.sent() == [Frame(type: Frame.windowUpdate, stream: 1, payload: Frame.number(1000, bytes: 4))])
         server.feed(Server.data(1, Server.message(Array(repeating: 1, count: 995))) + Server.trailers(1))
         #expect(server.owner.messages(of: call).count == 2)
         server.connection.setPaused(call, true)

@@ -1,4 +1,5 @@
 import NIOCore
+import RPCTesting
 import RPCTransport
 import Testing
 

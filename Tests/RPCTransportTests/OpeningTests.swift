@@ -1,3 +1,4 @@
+import RPCTesting
 import RPCTransport
 import Testing
 

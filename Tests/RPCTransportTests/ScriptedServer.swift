@@ -1,6 +1,7 @@
 import NIOCore
 import NIOEmbedded
 import NIOHPACK
+import RPCTesting
 import RPCTransport
 import Testing
 

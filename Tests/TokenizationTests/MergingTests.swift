@@ -44,7 +44,13 @@ private struct MergeLists {
     /// Some are longer than keys, and some than what is merged side by side.
     static func word(_ random: inout SeededGenerator) -> String {
         let length = Int.random(in: 1...(Bool.random(using: &random) ? 8 : 90), using: &random)
-        return String((0..<length).map { _ in "aaabbbcccddz".randomElement(using: &random) ?? "a" })
+        var letters = (0..<length).map { _ in "aaabbbcccddz".randomElement(using: &random) ?? "a" }
+        if Int.random(in: 0..<4, using: &random) == 0 {
+            // The same from the second letter on, or all but one.
+            letters = Array(letters.prefix(1)) + Array(repeating: "a", count: Int.random(in: 7...140, using: &random))
+            if Bool.random(using: &random) { letters[Int.random(in: letters.indices, using: &random)] = "b" }
+        }
+        return String(letters)
     }
 
     func file(ignoresMerges: Bool) -> [UInt8] {

@@ -169,7 +169,8 @@ final class GenerationExchange: Exchange {
     }
 
     private func choice(_ request: RequestID, _ index: Int) -> Int? {
-        prompts.firstIndex { $0.prepared.request.id == request }.map { $0 * options.choices + index }
+        if prompts.count == 1 { return index }
+        return prompts.firstIndex { $0.prepared.request.id == request }.map { $0 * options.choices + index }
     }
 
     private func noteTokens(_ now: Moment) {

@@ -26,14 +26,7 @@ extension HTTP1Connection {
     }
 
     func send(_ events: [UInt8]) {
-        guard request.traits.allowsChunks else {
-            out.writeBytes(events)
-            return
-        }
-        out.writeString(String(events.count, radix: 16))
-        out.writeStaticString("\r\n")
-        out.writeBytes(events)
-        out.writeStaticString("\r\n")
+        if request.traits.allowsChunks { out.writeChunk(events) } else { out.writeBytes(events) }
     }
 
     func endStream(isWhole: Bool) {
@@ -49,7 +42,8 @@ extension HTTP1Connection {
     func flush() {
         guard out.readableBytes > 0, let context else { return }
         context.writeAndFlush(wrapOutboundOut(out), promise: nil)
-        out = context.channel.allocator.buffer(capacity: 1024)
+        // What has left at once gives its memory back here, unless it is much.
+        if out.capacity <= Self.keptBytes { out.clear() } else { out = ByteBuffer() }
     }
 
     private func writeHead(status: Int, contentType: String) {

@@ -30,6 +30,8 @@ final class HTTP1Connection: ChannelDuplexHandler, RequestCarrier, ClientConnect
     /// Whether the head of a stream has been written for the current request.
     var isStreaming = false
     var out = ByteBuffer()
+    /// The most memory that is kept for what is written next.
+    static let keptBytes = 4096
 
     /// When the current phase has lasted too long.
     private var deadline: Moment?

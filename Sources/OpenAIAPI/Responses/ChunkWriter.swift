@@ -10,6 +10,9 @@ package struct ChunkWriter: Sendable {
     private let head: [UInt8]
     /// What follows the choice, to the end of the event: `],"usage":null}` or `]}`.
     private let tail: [UInt8]
+    /// All that stands before and behind the text in the first choice's chunks, which are nearly all there are.
+    private let textHead: [UInt8]
+    private let textTail: [UInt8]
     private let includesUsage: Bool
 
     /// - Parameter includesUsage: whether the client asked for a usage chunk; the others then have a null `usage`.
@@ -21,6 +24,14 @@ package struct ChunkWriter: Sendable {
         head.append(object: head.form.chunkName, to: &writer)
         self.head = writer.bytes
         tail = Array((includesUsage ? "],\"usage\":null}\n\n" : "]}\n\n").utf8)
+        var text = self.head
+        Self.appendTextStart(head.form, choice: 0, to: &text)
+        textHead = text
+        text = []
+        Self.appendLogprobsKey(head.form, to: &text)
+        text.append("null")
+        Self.appendEnd(nil, tail, to: &text)
+        textTail = text
     }
 
     /// Appends a chat choice's first chunk, which bears the role. Completions have none.
@@ -63,7 +74,12 @@ package struct ChunkWriter: Sendable {
     package func appendText(
         _ text: UnsafeBufferPointer<UInt8>, choice: Int, end: ChoiceEnd? = nil, to bytes: inout [UInt8]
     ) {
-        appendTextStart(text, choice: choice, to: &bytes)
+        if choice == 0, end == nil {
+            bytes.append(contentsOf: textHead)
+            JSONEscaping.append(text, to: &bytes)
+            return bytes.append(contentsOf: textTail)
+        }
+        appendText(text, choice: choice, to: &bytes)
         bytes.append("null")
         appendEnd(end, to: &bytes)
     }
@@ -76,7 +92,7 @@ package struct ChunkWriter: Sendable {
         _ text: UnsafeBufferPointer<UInt8>, choice: Int, end: ChoiceEnd? = nil, tokens: some Collection<TokenReport>,
         to bytes: inout [UInt8]
     ) {
-        appendTextStart(text, choice: choice, to: &bytes)
+        appendText(text, choice: choice, to: &bytes)
         switch form {
         case .chat: LogprobsWriting.appendChat(tokens, to: &bytes)
         case .completion: LogprobsWriting.appendCompletion(tokens, to: &bytes)
@@ -120,32 +136,45 @@ package struct ChunkWriter: Sendable {
 
     // MARK: Parts
 
-    @inline(__always)
     private func appendIndex(_ choice: Int, to bytes: inout [UInt8]) {
         bytes.append(contentsOf: head)
+        Self.appendIndex(choice, to: &bytes)
+    }
+
+    /// Everything up to the value of `logprobs`.
+    private func appendText(_ text: UnsafeBufferPointer<UInt8>, choice: Int, to bytes: inout [UInt8]) {
+        bytes.append(contentsOf: head)
+        Self.appendTextStart(form, choice: choice, to: &bytes)
+        JSONEscaping.append(text, to: &bytes)
+        Self.appendLogprobsKey(form, to: &bytes)
+    }
+
+    /// Everything after the value of `logprobs`.
+    private func appendEnd(_ end: ChoiceEnd?, to bytes: inout [UInt8]) {
+        Self.appendEnd(end, tail, to: &bytes)
+    }
+
+    private static func appendIndex(_ choice: Int, to bytes: inout [UInt8]) {
         bytes.append(#"{"index":"#)
         bytes.append(decimal: choice)
     }
 
-    /// Everything up to the value of `logprobs`.
-    @inline(__always)
-    private func appendTextStart(_ text: UnsafeBufferPointer<UInt8>, choice: Int, to bytes: inout [UInt8]) {
+    private static func appendTextStart(_ form: ResponseHead.Form, choice: Int, to bytes: inout [UInt8]) {
         appendIndex(choice, to: &bytes)
         switch form {
-        case .chat:
-            bytes.append(#","delta":{"content":""#)
-            JSONEscaping.append(text, to: &bytes)
-            bytes.append(#""},"logprobs":"#)
-        case .completion:
-            bytes.append(#","text":""#)
-            JSONEscaping.append(text, to: &bytes)
-            bytes.append(#"","logprobs":"#)
+        case .chat: bytes.append(#","delta":{"content":""#)
+        case .completion: bytes.append(#","text":""#)
         }
     }
 
-    /// Everything after the value of `logprobs`.
-    @inline(__always)
-    private func appendEnd(_ end: ChoiceEnd?, to bytes: inout [UInt8]) {
+    private static func appendLogprobsKey(_ form: ResponseHead.Form, to bytes: inout [UInt8]) {
+        switch form {
+        case .chat: bytes.append(#""},"logprobs":"#)
+        case .completion: bytes.append(#"","logprobs":"#)
+        }
+    }
+
+    private static func appendEnd(_ end: ChoiceEnd?, _ tail: [UInt8], to bytes: inout [UInt8]) {
         bytes.append(#","finish_reason":"#)
         if let end { end.append(to: &bytes) } else { bytes.append("null") }
         bytes.append("}")

@@ -21,7 +21,7 @@ struct PendingWords {
         UnsafeMutableBufferPointer(start: first, count: next - first)
     }
 
-    /// Adds a word of at most 15 bytes and lets the cache's line for it be on its way.
+    /// Adds a word that has a key and lets the cache's line for it be on its way.
     @inline(__always)
     mutating func append(_ key: WordKey, _ bytes: UnsafePointer<UInt8>, _ length: Int, _ cache: WordCache) {
         let hash = key.hash
@@ -31,8 +31,8 @@ struct PendingWords {
         self.bytes &+= length
     }
 
-    /// Adds a word that is longer.
-    mutating func append(long bytes: UnsafePointer<UInt8>, _ length: Int, mark: UInt64) {
+    /// Adds a word that has none.
+    mutating func append(withoutKey bytes: UnsafePointer<UInt8>, _ length: Int, mark: UInt64) {
         next.pointee = PendingWord(
             key: WordKey(low: UInt64(truncatingIfNeeded: length), high: mark), hash: 0, bytes: bytes)
         next += 1

@@ -1,8 +1,10 @@
 internal import CByteScanning
 
-/// A word of at most 15 bytes as two integers: its bytes, with zeros behind them, and its length in the last byte.
+/// A word as two integers. One of at most 15 bytes: its bytes, with zeros behind them, and its length in the last byte.
+/// A run, of 16 to 127 bytes that are all the same from the second on: its first two bytes and its length there.
 struct WordKey: BitwiseCopyable, Equatable {
     static let maxLength = 15
+    static let maxRunLength = 127
     /// The bytes that must be readable from a word's beginning on.
     static let readableBytes = 16
     /// Marks a part of a word in the last byte, where such a part may become other tokens than the same word.
@@ -40,6 +42,27 @@ struct WordKey: BitwiseCopyable, Equatable {
             }
         }
         self.init(low: low, high: high)
+    }
+
+    /// Reads a word of more than 15 bytes; nil if it is not a run or too long.
+    @inline(__always)
+    init?(runOf bytes: UnsafePointer<UInt8>, length: Int) {
+        let raw = UnsafeRawPointer(bytes)
+        guard length <= Self.maxRunLength, Self.repeats(raw + 1, at: 0) else { return nil }
+        var at = 8
+        while at + 10 <= length {
+            guard Self.repeats(raw + 1, at: at) else { return nil }
+            at += 8
+        }
+        guard Self.repeats(raw, at: length - 9) else { return nil }
+        self.init(low: UInt64(bytes[0]) | UInt64(bytes[1]) &<< 8, high: UInt64(truncatingIfNeeded: length) &<< 56)
+    }
+
+    /// Whether the nine bytes at `at` are the same.
+    @inline(__always)
+    private static func repeats(_ bytes: UnsafeRawPointer, at: Int) -> Bool {
+        bytes.loadUnaligned(fromByteOffset: at, as: UInt64.self)
+            == bytes.loadUnaligned(fromByteOffset: at + 1, as: UInt64.self)
     }
 
     @inline(__always)
