@@ -6,8 +6,8 @@ package protocol EngineSource: AnyObject, Sendable {
     /// What it serves.
     var card: EngineCard { get }
 
-    /// The outstanding requests where the next one would go; nil if no engine could take it.
-    func load(_ now: Moment) -> Int?
+    /// What the next request would find; nil if no engine could take it. Changes nothing.
+    func load(_ now: Moment) -> WorkerLoad?
 
     /// The engine that requests of one event loop are handed to, on that loop. Its events may come on the same loop.
     func engine(on loop: any EventLoop) -> any Engine

@@ -20,31 +20,26 @@ package final class PooledEngine: Engine, EventConsumer, @unchecked Sendable {
     }
 
     private final class Flight {
-        var work: Work
-        var worker: Worker
+        let work: Work
+        var lease: WorkerLease
         var engine: any Engine
-        var tried: [WorkerID] = []
         var hasStarted = false
         var isPaused = false
         var openChoices: Set<Int>
 
-        init(_ work: Work, choices: Int, worker: Worker, engine: any Engine) {
+        init(_ work: Work, choices: Int, lease: WorkerLease, on loop: any EventLoop) {
             self.work = work
-            self.worker = worker
-            self.engine = engine
+            self.lease = lease
+            engine = lease.worker.engine(on: loop)
             openChoices = Set(0..<choices)
         }
     }
-
-    /// How often a request is sent at most.
-    static let attemptsMax = 3
 
     private let pool: WorkerPool
     private let loop: any EventLoop
     private let now: @Sendable () -> Moment
     private var flights: [RequestID: Flight] = [:]
     private var consumer: (any EventConsumer)?
-    private var budget = RetryBudget()
     private var isStopping = false
 
     package init(_ pool: WorkerPool, loop: any EventLoop, now: @escaping @Sendable () -> Moment) {
@@ -68,9 +63,9 @@ package final class PooledEngine: Engine, EventConsumer, @unchecked Sendable {
     package func cancel(_ request: RequestID, choice: Int?) {
         guard let flight = flights[request] else { return }
         flight.engine.cancel(request, choice: choice)
-        guard let choice else { return end(flight, request) }
+        guard let choice else { return end(request, flight, .abandoned) }
         flight.openChoices.remove(choice)
-        if flight.openChoices.isEmpty { end(flight, request) }
+        if flight.openChoices.isEmpty { end(request, flight, .completed) }
     }
 
     package func setPaused(_ request: RequestID, _ isPaused: Bool) {
@@ -91,7 +86,7 @@ package final class PooledEngine: Engine, EventConsumer, @unchecked Sendable {
             self.isStopping = true
             for (request, flight) in self.flights {
                 flight.engine.cancel(request, choice: nil)
-                self.end(flight, request)
+                self.end(request, flight, .abandoned)
                 self.consumer?.consume([.failed(request, .stopping)])
             }
         }.get()
@@ -118,32 +113,45 @@ package final class PooledEngine: Engine, EventConsumer, @unchecked Sendable {
         case .started(let request, _):
             guard let flight = flights[request] else { return false }
             flight.hasStarted = true
-            flight.worker.noteAnswer()
+            flight.lease.noteAnswer()
             return true
         case .finished(let request, let choice, _):
             guard let flight = flights[request] else { return false }
             flight.openChoices.remove(choice)
-            if flight.openChoices.isEmpty { end(flight, request) }
+            if flight.openChoices.isEmpty { end(request, flight, .completed) }
             return true
         case .embedded(let request, _):
             guard let flight = flights[request] else { return false }
-            flight.worker.noteAnswer()
-            end(flight, request)
+            flight.lease.noteAnswer()
+            end(request, flight, .completed)
             return true
         case .failed(let request, let error):
             guard let flight = flights[request] else { return false }
-            return noteFailure(flight, request, error)
+            return noteFailure(request, flight, error)
         }
     }
 
-    private func noteFailure(_ flight: Flight, _ request: RequestID, _ error: EngineError) -> Bool {
+    private func noteFailure(_ request: RequestID, _ flight: Flight, _ error: EngineError) -> Bool {
+        let loss: WorkerLease.Loss
         switch error {
-        case .unavailable, .stopping:
-            flight.worker.noteFailure(now())
-            if !flight.hasStarted, sendAgain(flight, request) { return false }
-        default: flight.worker.noteAnswer()
+        case .unreachable: loss = .unreachable
+        case .unavailable, .broken, .stopping: loss = .unanswered
+        case .invalid, .contextExceeded:
+            flight.lease.noteAnswer()
+            end(request, flight, .refused)
+            return true
+        case .queueFull, .deadlinePassed:
+            end(request, flight, .failedBeforeStart)
+            return true
         }
-        end(flight, request)
+        if flight.hasStarted {
+            flight.lease.breakOff(now: now())
+        } else if flight.lease.moveOn(after: loss, now: now()) {
+            flight.engine = flight.lease.worker.engine(on: loop)
+            send(flight)
+            return false
+        }
+        flights[request] = nil
         return true
     }
 
@@ -153,30 +161,16 @@ package final class PooledEngine: Engine, EventConsumer, @unchecked Sendable {
         loop.preconditionInEventLoop()
         precondition(self.consumer == nil || self.consumer === consumer, "an engine on a loop has one consumer")
         self.consumer = consumer
-        budget.requestBegan()
         guard !isStopping else { return refuse(work.id, .stopping) }
-        guard let worker = pool.choose(now: now()) else {
+        guard let lease = pool.lease(now()) else {
             return refuse(work.id, .unavailable("no worker of '\(pool.model)' is healthy"))
         }
-        let flight = Flight(work, choices: choices, worker: worker, engine: worker.engine(on: loop))
+        let flight = Flight(work, choices: choices, lease: lease, on: loop)
         flights[work.id] = flight
         send(flight)
     }
 
-    private func sendAgain(_ flight: Flight, _ request: RequestID) -> Bool {
-        flight.tried.append(flight.worker.id)
-        guard !isStopping, flight.tried.count < Self.attemptsMax,
-            let worker = pool.choose(now: now(), tried: flight.tried), budget.spend()
-        else { return false }
-        flight.worker.requestEnded()
-        flight.worker = worker
-        flight.engine = worker.engine(on: loop)
-        send(flight)
-        return true
-    }
-
     private func send(_ flight: Flight) {
-        flight.worker.requestBegan()
         switch flight.work {
         case .generation(let request):
             flight.engine.submit(request, to: self)
@@ -193,8 +187,8 @@ package final class PooledEngine: Engine, EventConsumer, @unchecked Sendable {
         loop.execute { self.consumer?.consume([.failed(request, error)]) }
     }
 
-    private func end(_ flight: Flight, _ request: RequestID) {
+    private func end(_ request: RequestID, _ flight: Flight, _ outcome: WorkerOutcome) {
         flights[request] = nil
-        flight.worker.requestEnded()
+        flight.lease.end(outcome)
     }
 }

@@ -15,7 +15,7 @@ package final class PooledEngineSource: EngineSource {
 
     package var card: EngineCard { pool.card }
 
-    package func load(_ now: Moment) -> Int? { pool.choose(now: now)?.outstanding }
+    package func load(_ now: Moment) -> WorkerLoad? { pool.load(now) }
 
     package func engine(on loop: any EventLoop) -> any Engine {
         engines.withLock { engines in

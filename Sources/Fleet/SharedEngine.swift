@@ -10,7 +10,7 @@ package final class SharedEngine: EngineSource {
     package var card: EngineCard { engine.card }
 
     /// The engine's own queue says when it is full.
-    package func load(_ now: Moment) -> Int? { 0 }
+    package func load(_ now: Moment) -> WorkerLoad? { .unknown }
 
     package func engine(on loop: any EventLoop) -> any Engine { engine }
 

@@ -22,6 +22,8 @@ package final class Worker: Sendable {
     private let closedUntil = Atomic<UInt64>(0)
     /// The last failure that counted.
     private let lastFailure = Atomic<UInt64>(0)
+    /// Requests that have ended, by outcome.
+    private let outcomes = Mutex(Array(repeating: 0, count: WorkerOutcome.allCases.count))
     private let engines = Mutex<[ObjectIdentifier: any Engine]>([:])
 
     /// Failures of requests in a row after which a worker is left alone for a while.
@@ -58,24 +60,34 @@ package final class Worker: Sendable {
         }
     }
 
-    package func requestBegan() { outstandingRequests.add(1, ordering: .relaxed) }
+    /// Requests that have ended in this way.
+    package func count(of outcome: WorkerOutcome) -> Int { outcomes.withLock { $0[outcome.rawValue] } }
 
-    package func requestEnded() { outstandingRequests.subtract(1, ordering: .relaxed) }
+    func requestBegan() { outstandingRequests.add(1, ordering: .relaxed) }
+
+    func requestEnded(_ outcome: WorkerOutcome) {
+        outstandingRequests.subtract(1, ordering: .relaxed)
+        outcomes.withLock { $0[outcome.rawValue] += 1 }
+    }
 
     /// A request was answered, be it with a refusal.
-    package func noteAnswer() {
+    func noteAnswer() {
         if failuresInARow.load(ordering: .relaxed) != 0 { failuresInARow.store(0, ordering: .relaxed) }
     }
 
     /// A request could not be delivered, or its answer was lost. What fails at one moment, as the requests of a lost
-    /// connection do, counts once.
-    package func noteFailure(_ now: Moment) {
+    /// connection do, counts once. A worker that cannot be reached is left alone at once.
+    func noteFailure(_ loss: WorkerLease.Loss, _ now: Moment) {
+        if case .unreachable = loss { return pause(now) }
         let last = lastFailure.load(ordering: .relaxed)
         guard now.seconds(since: Moment(nanoseconds: last)) > Self.momentSeconds else { return }
         lastFailure.store(now.nanoseconds, ordering: .relaxed)
         let count = failuresInARow.wrappingAdd(1, ordering: .relaxed).newValue
-        guard count >= Self.failuresMax else { return }
-        // The next request after the pause is a trial: it either resets the count or begins another pause.
+        if count >= Self.failuresMax { pause(now) }
+    }
+
+    /// The next request after the pause is a trial: it either resets the count or begins another pause.
+    private func pause(_ now: Moment) {
         closedUntil.store(now.advanced(bySeconds: Self.pauseSeconds).nanoseconds, ordering: .relaxed)
     }
 

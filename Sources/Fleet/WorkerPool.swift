@@ -7,6 +7,25 @@ package final class WorkerPool: Sendable {
         var workers: [Worker] = []
         /// Where the search begins, so that equals take turns.
         var turn = 0
+        var budget = RetryBudget()
+
+        /// The first of the best of those healthy workers that are wanted.
+        func best(now: Moment, tried: [WorkerID] = [], where isWanted: (Worker) -> Bool = { _ in true }) -> (
+            worker: Worker, load: WorkerLoad
+        )? {
+            var best: (worker: Worker, load: WorkerLoad)?
+            for offset in 0..<workers.count {
+                let worker = workers[(turn + offset) % workers.count]
+                guard worker.isHealthy, isWanted(worker) else { continue }
+                let load = WorkerLoad(of: worker, isTried: tried.contains(worker.id), now: now)
+                if best.map({ load < $0.load }) ?? true { best = (worker, load) }
+            }
+            return best
+        }
+
+        mutating func takeTurn() {
+            if !workers.isEmpty { turn = (turn + 1) % workers.count }
+        }
     }
 
     package let model: ModelID
@@ -51,22 +70,49 @@ package final class WorkerPool: Sendable {
         }
     }
 
-    /// The healthy worker with the least outstanding work, nil if none is healthy. Those that have been tried come
-    /// behind all others, and those that fail their requests behind them.
-    package func choose(now: Moment, tried: [WorkerID] = []) -> Worker? {
+    // MARK: Choice
+
+    /// What the next request would find; nil if no worker is healthy. Changes nothing.
+    package func load(_ now: Moment) -> WorkerLoad? { state.withLock { $0.best(now: now)?.load } }
+
+    /// Gives a new request its place: at the healthy worker with the least outstanding work, nil if none is healthy.
+    /// Workers that fail their requests come behind all others.
+    package func lease(_ now: Moment) -> WorkerLease? {
+        let chosen = state.withLock { state in
+            state.budget.requestBegan(outstanding: state.workers.reduce(0) { $0 + $1.outstanding })
+            defer { state.takeTurn() }
+            return state.best(now: now)?.worker
+        }
+        return chosen.map { WorkerLease($0, of: self) }
+    }
+
+    /// Where a request goes on.
+    enum Next {
+        /// - Parameter isBounded: whether a request may go on in this way only a few times.
+        case worker(Worker, isBounded: Bool)
+        case nowhere
+        case overBudget
+    }
+
+    /// Where a request goes on that the last of `tried` has lost. What an engine may have seen is paid for out of the
+    /// budget.
+    ///
+    /// - Parameter isWithinBound: whether it may go on in a way that is bounded.
+    func next(after loss: WorkerLease.Loss, tried: [WorkerID], isWithinBound: Bool, _ now: Moment) -> Next {
         state.withLock { state in
-            let count = state.workers.count
-            var best: (worker: Worker, load: Int)?
-            for offset in 0..<count {
-                let worker = state.workers[(state.turn + offset) % count]
-                guard worker.isHealthy else { continue }
-                let load =
-                    worker.outstanding + (tried.contains(worker.id) ? 1 << 32 : 0)
-                    + (worker.isPaused(now) ? 1 << 33 : 0)
-                if load < best?.load ?? .max { best = (worker, load) }
+            defer { state.takeTurn() }
+            let isNew = { (worker: Worker) in !tried.contains(worker.id) }
+            let best =
+                if case .unanswered = loss { state.best(now: now, tried: tried) } else {
+                    state.best(now: now, where: isNew)
+                }
+            guard let worker = best?.worker else { return .nowhere }
+            if case .unreachable = loss {
+                let isPaused = worker.isPaused(now)
+                return isPaused && !isWithinBound ? .nowhere : .worker(worker, isBounded: isPaused)
             }
-            if count > 0 { state.turn = (state.turn + 1) % count }
-            return best?.worker
+            guard isWithinBound else { return .nowhere }
+            return state.budget.spend() ? .worker(worker, isBounded: true) : .overBudget
         }
     }
 }

@@ -114,7 +114,7 @@ final class RemoteLinks {
     private func couldNotConnect(_ link: RemoteLink, _ error: any Error) {
         guard case .connecting(let current) = phase, current === link else { return }
         phase = .idle
-        for live in takeWaiting() { calls.fail(live, .unavailable("\(address) cannot be reached: \(error)")) }
+        for live in takeWaiting() { calls.fail(live, .unreachable("\(address) cannot be reached: \(error)")) }
     }
 
     private func takeWaiting() -> [RemoteCall] {

@@ -19,6 +19,10 @@ package struct RPCStatus: Error, Sendable, Equatable {
     package static let ok = RPCStatus(.ok)
 }
 
+extension RPCStatus: CustomStringConvertible {
+    package var description: String { message.isEmpty ? "\(code)" : "\(code): \(message)" }
+}
+
 extension RPCStatus {
     /// What a server means that resets a stream: the table of gRPC's "HTTP2 Transport Mapping".
     init(resetWith code: UInt32) {

@@ -83,8 +83,20 @@ package enum EngineError: Error, Equatable, Sendable {
     case deadlinePassed
     /// The engine is shutting down.
     case stopping
-    /// The engine cannot be reached, or was lost. Another one may serve the request if nothing of it was delivered.
+    /// There is no connection to the engine to be had: it has seen nothing of the request.
+    case unreachable(String)
+    /// The engine cannot serve at present, or was lost. Another one may serve the request if nothing of it was delivered.
     case unavailable(String)
     /// The engine itself failed.
     case broken(String)
+}
+
+extension EngineError {
+    /// What only an operator can do something about; nil if the client is told everything.
+    package var cause: String? {
+        switch self {
+        case .unreachable(let cause), .unavailable(let cause), .broken(let cause): cause
+        case .invalid, .contextExceeded, .queueFull, .deadlinePassed, .stopping: nil
+        }
+    }
 }

@@ -13,7 +13,7 @@ extension EngineError {
         case .queueFull(let limit): RPCStatus(.resourceExhausted, "the queue of \(limit) requests is full")
         case .deadlinePassed: RPCStatus(.deadlineExceeded, "the request waited for the engine until its deadline")
         case .stopping: RPCStatus(.unavailable, "the worker is shutting down")
-        case .unavailable(let reason): RPCStatus(.unavailable, reason)
+        case .unreachable(let reason), .unavailable(let reason): RPCStatus(.unavailable, reason)
         case .broken(let reason): RPCStatus(.internal, reason)
         }
     }

@@ -146,6 +146,85 @@ struct PooledEngineTests {
         #expect(fixture.engines[0].submissions.count == 10)
     }
 
+    private static let unreachable = Script(failure: .beforeStart(.unreachable("refused")))
+
+    /// No engine has seen what could not be sent, so that sending it elsewhere doubles nothing.
+    @Test func movesOnForFreeFromAWorkerThatCannotBeReached() {
+        let fixture = Fixture(workers: 2)
+        fixture.engines[0].play(Array(repeating: Self.unreachable, count: 1000))
+        for _ in 0..<400 {
+            fixture.clock.advance(bySeconds: 3)
+            #expect(fixture.outcome(fixture.submit()).failure == nil)
+        }
+        #expect(fixture.engines[0].submissions.count >= 200)
+    }
+
+    @Test func leavesAWorkerAloneAtOnceThatCannotBeReached() {
+        let fixture = Fixture(workers: 2)
+        fixture.engines[0].play(Array(repeating: Self.unreachable, count: 1000))
+        for _ in 0..<50 {
+            fixture.clock.advance(bySeconds: 0.02)
+            #expect(fixture.outcome(fixture.submit()).failure == nil)
+        }
+        #expect(fixture.engines[0].submissions.count == 1)
+    }
+
+    @Test func asksNoWorkerTwiceThatCannotBeReached() {
+        let fixture = Fixture(workers: 5)
+        for engine in fixture.engines { engine.play(Array(repeating: Self.unreachable, count: 10)) }
+        #expect(fixture.outcome(fixture.submit()).failure == .unreachable("refused"))
+        #expect(fixture.engines.map(\.submissions.count) == [1, 1, 1, 1, 1])
+        // Each is known to be away now: not all of them are asked again.
+        #expect(fixture.outcome(fixture.submit()).failure == .unreachable("refused"))
+        #expect(fixture.engines.map(\.submissions.count).reduce(0, +) == 8)
+    }
+
+    @Test func triesAnotherWorkerWhenAnEngineBreaks() {
+        let fixture = Fixture(workers: 2)
+        fixture.engines[0].play(Array(repeating: Script(failure: .beforeStart(.broken("bug"))), count: 100))
+        for _ in 0..<40 {
+            fixture.clock.advance(bySeconds: 0.02)
+            #expect(fixture.outcome(fixture.submit()).failure == nil)
+        }
+        #expect(fixture.engines[0].submissions.count == 5)
+    }
+
+    @Test func asksForTheLoadWithoutTakingATurn() {
+        let fixture = Fixture(workers: 2)
+        for _ in 0..<4 {
+            #expect(fixture.pool.load(fixture.clock.now) != nil)
+            fixture.submit()
+        }
+        #expect(fixture.engines.map(\.submissions.count) == [2, 2])
+    }
+
+    @Test func countsWhatBecomesOfRequests() {
+        let fixture = Fixture(workers: 1)
+        let worker = fixture.pool.workers[0]
+        let expect = { (outcomes: [WorkerOutcome: Int]) in
+            for outcome in WorkerOutcome.allCases {
+                #expect(worker.count(of: outcome) == outcomes[outcome, default: 0], "\(outcome)")
+            }
+        }
+        fixture.engines[0].play([
+            Script(), Script(failure: .beforeStart(.invalid(field: "n", reason: "no"))), Script(isIgnored: true),
+            Script(failure: .afterTokens(1, .unavailable("gone"))), Self.unreachable,
+            Script(failure: .beforeStart(.unavailable("gone"))),
+        ])
+        fixture.submit()
+        fixture.submit()
+        fixture.engine.cancel(fixture.submit(), choice: nil)
+        expect([.completed: 1, .refused: 1, .abandoned: 1])
+        fixture.submit()
+        fixture.submit()
+        // The only worker there is gets it again.
+        fixture.submit()
+        expect([
+            .completed: 2, .refused: 1, .abandoned: 1, .failedMidway: 1, .failedBeforeStart: 1, .retried: 1,
+        ])
+        #expect(worker.outstanding == 0)
+    }
+
     @Test func passesOverUnhealthyWorkers() {
         let fixture = Fixture(workers: 2)
         fixture.pool.workers[0].setHealthy(false)

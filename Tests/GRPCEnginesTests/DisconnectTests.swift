@@ -74,7 +74,7 @@ struct DisconnectTests {
         #expect(remote.wires.count == 1)
         remote.wires[0].hangUp()
         for request in requests {
-            guard case .unavailable = remote.end(of: request).failure else {
+            guard case .unreachable = remote.end(of: request).failure else {
                 Issue.record("\(remote.outcome(of: request))")
                 continue
             }

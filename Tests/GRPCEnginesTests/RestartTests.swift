@@ -18,12 +18,12 @@ struct RestartTests {
             try await session.wait(for: running[2]) { $0.ids().count >= 2 }
 
             await mock.goDown()
-            for request in running { try Self.expectUnavailable(try await session.end(of: request)) }
+            for request in running { Self.expect(.unavailable, try await session.end(of: request)) }
             let during = (0..<3).map { _ in session.request(5) }
             for request in during { session.submit(request) }
             for request in during {
                 let outcome = try await session.end(of: request)
-                try Self.expectUnavailable(outcome)
+                Self.expect(.unreachable, outcome)
                 #expect(outcome.positions.count == 1)
             }
 
@@ -34,7 +34,7 @@ struct RestartTests {
         }
     }
 
-    private static func expectUnavailable(_ outcome: RequestOutcome) throws {
-        #expect(StatusTests.Kind(outcome.failure) == .unavailable && outcome.ends.isEmpty, "\(outcome)")
+    private static func expect(_ failure: StatusTests.Kind, _ outcome: RequestOutcome) {
+        #expect(StatusTests.Kind(outcome.failure) == failure && outcome.ends.isEmpty, "\(outcome)")
     }
 }

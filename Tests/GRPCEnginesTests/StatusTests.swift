@@ -8,12 +8,13 @@ import Testing
 struct StatusTests {
     enum Kind: Equatable {
         case invalid(field: String)
-        case deadlinePassed, unavailable, broken
+        case deadlinePassed, unreachable, unavailable, broken
 
         init?(_ error: EngineError?) {
             switch error {
             case .invalid(let field, _): self = .invalid(field: field)
             case .deadlinePassed: self = .deadlinePassed
+            case .unreachable: self = .unreachable
             case .unavailable: self = .unavailable
             case .broken: self = .broken
             case .contextExceeded, .queueFull, .stopping, nil: return nil

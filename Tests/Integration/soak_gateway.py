@@ -2,6 +2,7 @@
 """Sends mixed traffic through `drover gateway` while its engines misbehave, are killed and come back.
 
 Usage: Tests/Integration/soak_gateway.py --drover BINARY --tokenizer FOLDER [--requests N] [--clients N] [--seed N]
+       [--reasons]
 
 The engines are `drover mock-engine`s of all three gRPC protocols, on TCP and on Unix sockets. They fail in each way
 that can be told from a right answer (an engine that repeats a token cannot), and one after the other is killed and
@@ -18,6 +19,7 @@ import asyncio
 import collections
 import contextlib
 import json
+import math
 import os
 import random
 import re
@@ -33,6 +35,8 @@ from soak_engines import MODEL, TOKENS, Engine
 
 ANSWER_SECONDS = 60
 GROWTH_LIMIT = 0.15
+# From an engine's start until it answers.
+START_SECONDS = 1
 WORDS = ["rivers", "bread", "trains", "stars", "music", "winter", "horses", "glass"]
 # What an engine's failure becomes; whatever else a good request is answered with is the gateway's own fault.
 ENGINE_ERRORS = {429, 500, 502, 503, 504}
@@ -85,11 +89,13 @@ def encoded(path, body):
 
 
 class Soak:
-    def __init__(self, arguments, port, process, engines):
-        self.arguments, self.port, self.process, self.engines = arguments, port, process, engines
+    def __init__(self, arguments, port, process, engines, log):
+        self.arguments, self.port, self.process, self.engines, self.log = arguments, port, process, engines, log
         self.random = random.Random(arguments.seed)
         self.counts, self.outcomes = collections.Counter(), collections.Counter()
         self.memory, self.finished, self.text = [], 0, ""
+        # Until then it is no wonder that nothing is served.
+        self.outage_until = 0
 
     # Requests
 
@@ -147,7 +153,10 @@ class Soak:
         if answer.status != 200:
             if answer.status not in ENGINE_ERRORS and not (answer.status == 404 and not self.steady):
                 wrong("status")
-            return f"error {answer.status}" if self.is_error(answer.body) else wrong("an error that says nothing")
+            if not self.is_error(answer.body):
+                wrong("an error that says nothing")
+            outage = " in an outage" if time.monotonic() < self.outage_until else ""
+            return f"error {answer.status} {json.loads(answer.body)['error']['code']}{outage}"
         if kind == "tokenize":
             return "right" if json.loads(answer.body)["tokens"] else wrong("no tokens")
         choices = 3 if kind == "prompts" else body.get("n", 1)
@@ -256,11 +265,16 @@ class Soak:
         while True:
             await asyncio.sleep(source.uniform(0.5, 2))
             victims = self.engines if source.random() < 0.06 else [source.choice(self.engines)]
+            is_outage = victims is self.engines
+            if is_outage:
+                self.outage_until = math.inf
             for engine in victims:
                 engine.kill()
             await asyncio.sleep(source.uniform(0, 1))
             for engine in victims:
                 engine.start(misbehave=True)
+            if is_outage:
+                self.outage_until = time.monotonic() + START_SECONDS
             self.counts["killed"] += len(victims)
 
     # The run
@@ -291,6 +305,24 @@ class Soak:
         await self.check_sanity()
         self.report(seconds, descriptors)
 
+    def reasons(self):
+        """Why engines failed requests, by the gateway's log: how often, and of which the client had nothing yet."""
+        counts = collections.Counter()
+        for line in Path(self.log.name).read_text(errors="replace").splitlines():
+            if '"The engine failed a request."' in line:
+                data = json.loads(line)["metadata"]
+                reason = re.sub(r"(tcp|unixSocket)\(.*?\)|unix:\S+?\.sock|127\.0\.0\.1:\d+", "ENGINE", data["reason"])
+                counts[f"{'midway' if data.get('begun') == 'true' else 'before it began'}: {reason}"] += 1
+        return counts
+
+    def worker_outcomes(self):
+        """What became of requests at all workers, by the gateway's metrics."""
+        counts = collections.Counter()
+        for line in self.worker_metrics:
+            outcome, count = re.search(r'outcome="(\w+)"\} (\d+)', line).groups()
+            counts[outcome] += int(count)
+        return counts
+
     def report(self, seconds, descriptors):
         first, last = self.memory[len(self.memory) // 3], self.resident()
         growth = last / first - 1
@@ -300,6 +332,10 @@ class Soak:
         print(f"seed {self.arguments.seed}: {self.finished} requests in {seconds:.0f} s ({kinds}); "
               f"answers: {outcomes}; RSS {first >> 20} MiB after a third, {last >> 20} MiB at the end ({growth:+.1%}; {megabytes}); "
               f"{descriptors} descriptors", flush=True)
+        if self.arguments.reasons:
+            print(f"at the workers: {dict(self.worker_outcomes())}")
+            for reason, count in self.reasons().most_common():
+                print(f"{count:6} {reason}", flush=True)
         if self.outcomes["right"] < self.finished / 2:
             raise Failure("too few answers were right to say much")
         if growth > GROWTH_LIMIT:
@@ -336,6 +372,7 @@ class Soak:
         await asyncio.sleep(3)
         while True:
             metrics = (await self.ask("/metrics", None)).body.decode()
+            self.worker_metrics = [line for line in metrics.splitlines() if line.startswith("drover_worker_requests_total")]
             running = [line for line in metrics.splitlines()
                        if re.match(r"drover_\w*(running|outstanding)\w*(\{.*\})? ", line) and not line.endswith(" 0")]
             if not running and self.descriptors() <= descriptors:
@@ -356,7 +393,7 @@ def gateway(drover, engines, log):
     workers = [argument for engine in engines for argument in ("--worker", engine.url)]
     return subprocess.Popen(
         [drover, "gateway", *workers, "--port", "0", "--name", MODEL, "--silence-seconds", "3",
-         "--first-token-seconds", "3", "--log-level", "critical"], stdout=log, stderr=subprocess.STDOUT)
+         "--first-token-seconds", "3", "--log-level", "error", "--log-form", "json"], stdout=log, stderr=subprocess.STDOUT)
 
 
 def main():
@@ -366,6 +403,7 @@ def main():
     parser.add_argument("--requests", type=int, default=100_000)
     parser.add_argument("--clients", type=int, default=64)
     parser.add_argument("--engines", type=int, default=6)
+    parser.add_argument("--reasons", action="store_true", help="say why engines failed requests, and how often")
     parser.add_argument("--seed", type=int, default=random.randrange(1 << 32))
     arguments = parser.parse_args()
     print(f"seed {arguments.seed}", flush=True)
@@ -379,7 +417,7 @@ def main():
             engine.start(misbehave=False)
         process = gateway(arguments.drover, engines, log)
         try:
-            asyncio.run(Soak(arguments, address(log, process), process, engines).run())
+            asyncio.run(Soak(arguments, address(log, process), process, engines, log).run())
             process.send_signal(signal.SIGTERM)
             if (status := process.wait(30)) != 0:
                 raise Failure(f"SIGTERM ended it with {status}")

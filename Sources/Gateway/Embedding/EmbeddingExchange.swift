@@ -49,11 +49,8 @@ final class EmbeddingExchange: Exchange {
             outlet.forget(request)
             if vectors.count == prepared.requests.count { answer() } else { submit() }
         case .failed(_, let error):
-            switch error {
-            case .broken(let reason), .unavailable(let reason):
-                logger.error(
-                    "The engine failed a request.", metadata: ["request": "\(id)", "reason": "\(reason)"])
-            default: break
+            if let cause = error.cause {
+                logger.error("The engine failed a request.", metadata: ["request": "\(id)", "reason": "\(cause)"])
             }
             end()
             sink.respond(

@@ -30,8 +30,7 @@ final class ForwardingExchange: Exchange {
 
     private var phase = Phase.waiting
     private var attempt: ForwardingAttempt?
-    private var worker: Worker?
-    private var tried: [WorkerID] = []
+    private var lease: WorkerLease?
     private var reader = UsageReader(form: .whole, hidesUsage: false)
     private var hidesUsage = false
     private var whole: [UInt8] = []
@@ -39,7 +38,6 @@ final class ForwardingExchange: Exchange {
     private let submitted: Moment
     private var lastBytes: Moment?
 
-    private static let attemptsMax = 3
     /// The largest answer that is no stream.
     private static let wholeBytesMax = 256 << 20
 
@@ -61,7 +59,12 @@ final class ForwardingExchange: Exchange {
     func submit() {
         metrics.requestBegan()
         outlet.add(self)
-        send()
+        guard let lease = prepared.pool.lease(WallClock.now) else {
+            logger.error(
+                "The engine failed a request.", metadata: ["request": "\(id)", "reason": "no worker is healthy"])
+            return breakOff(.engineUnavailable(retryAfterSeconds: retryAfterSeconds))
+        }
+        send(to: lease)
     }
 
     // MARK: Exchange
@@ -91,54 +94,52 @@ final class ForwardingExchange: Exchange {
 
     // MARK: Sending
 
-    private func send() {
-        guard let worker = prepared.pool.choose(now: WallClock.now, tried: tried) else {
-            logger.error(
-                "The engine failed a request.", metadata: ["request": "\(id)", "reason": "no worker is healthy"])
-            return breakOff(.engineUnavailable(retryAfterSeconds: retryAfterSeconds))
-        }
+    private func send(to lease: WorkerLease) {
+        self.lease = lease
         do throws(APIError) {
-            let (request, upstream, hidesUsage) = try prepared.request(for: worker, headers: headers)
+            let (request, upstream, hidesUsage) = try prepared.request(for: lease.worker, headers: headers)
             self.hidesUsage = hidesUsage
-            self.worker = worker
-            worker.requestBegan()
             let attempt = ForwardingAttempt(self)
             self.attempt = attempt
             attempt.forwarding = upstream.forward(request, on: outlet.loop, to: attempt)
             if isPaused { attempt.forwarding?.setPaused(true) }
         } catch {
+            leaveWorker(.refused)
             breakOff(error)
         }
     }
 
-    /// Whether the request has gone to another worker.
-    private func sendAgain(because reason: String) -> Bool {
-        guard let worker, case .waiting = phase else { return false }
-        tried.append(worker.id)
-        worker.noteFailure(WallClock.now)
-        guard tried.count < Self.attemptsMax else { return false }
+    /// Whether the request, of which the client has no answer yet, has gone to another worker. If not, the worker is left
+    /// as one that failed.
+    private func sendElsewhere(after loss: WorkerLease.Loss, because reason: String) -> Bool {
+        guard var lease, case .waiting = phase else { return false }
+        let worker = lease.worker.id
+        let hasMoved = lease.moveOn(after: loss, now: WallClock.now)
+        self.lease = nil
+        guard hasMoved else { return false }
         logger.info(
             "A request is tried elsewhere.",
-            metadata: ["request": "\(id)", "worker": "\(worker.id)", "reason": "\(reason)"])
-        leaveWorker()
-        send()
+            metadata: ["request": "\(id)", "worker": "\(worker)", "reason": "\(reason)"])
+        attempt?.leave()
+        send(to: lease)
         return true
     }
 
-    private func leaveWorker() {
-        attempt?.leave()
-        attempt = nil
-        worker?.requestEnded()
-        worker = nil
+    /// Gives the place at the worker back, if it is still held.
+    private func leaveWorker(_ outcome: WorkerOutcome) {
+        lease?.end(outcome)
+        lease = nil
     }
 
     // MARK: The answer
 
     func head(status: Int, contentType: String?, headers: [(String, String)]) {
         guard case .waiting = phase else { return }
-        let mayBeServedElsewhere = [502, 503, 504].contains(status) && prepared.pool.workers.count > tried.count + 1
-        if mayBeServedElsewhere, sendAgain(because: "it answered with status \(status)") { return }
-        worker?.noteAnswer()
+        if [502, 503, 504].contains(status) {
+            if sendElsewhere(after: .declined, because: "it answered with status \(status)") { return }
+        } else {
+            lease?.noteAnswer()
+        }
         let type = contentType ?? "application/json"
         let form = AnswerForm(contentType: type)
         reader = UsageReader(form: form, hidesUsage: hidesUsage)
@@ -173,10 +174,12 @@ final class ForwardingExchange: Exchange {
         case .streaming:
             let rest = reader.finish()
             if !rest.isEmpty { sink.send(rest) }
+            leaveWorker(.completed)
             end(.completed)
             sink.endStream(isWhole: true)
         case .gathering(let status, let contentType, let headers):
             whole.withUnsafeBytes { _ = reader.read($0) }
+            leaveWorker(status < 400 ? .completed : status < 500 ? .refused : .failedBeforeStart)
             end(status < 400 ? .completed : .failed(status: status))
             sink.respond(
                 status: status, contentType: contentType, body: whole,
@@ -187,9 +190,18 @@ final class ForwardingExchange: Exchange {
     }
 
     private func lose(_ failure: HTTPForwardFailure) {
-        if failure.progress < .answering, sendAgain(because: failure.reason) { return }
+        let isBegun = if case .waiting = phase { false } else { true }
+        if isBegun {
+            lease?.breakOff(now: WallClock.now)
+            lease = nil
+        } else if sendElsewhere(
+            after: failure.mayHaveBeenProcessed ? .unanswered : .unreachable, because: failure.reason)
+        {
+            return
+        }
         logger.error(
-            "The engine failed a request.", metadata: ["request": "\(id)", "reason": "\(failure.reason)"])
+            "The engine failed a request.",
+            metadata: ["request": "\(id)", "reason": "\(failure.reason)", "begun": "\(isBegun)"])
         breakOff(.engineUnavailable(retryAfterSeconds: retryAfterSeconds))
     }
 
@@ -220,7 +232,9 @@ final class ForwardingExchange: Exchange {
 
     private func end(_ outcome: GatewayMetrics.Outcome) {
         phase = .ended
-        leaveWorker()
+        attempt?.leave()
+        attempt = nil
+        leaveWorker(.abandoned)
         outlet.remove(self)
         metrics.requestEnded(
             outcome, usage: reader.usage ?? TokenUsage(promptTokens: 0, completionTokens: 0, cachedTokens: 0))

@@ -131,11 +131,13 @@ final class GenerationExchange: Exchange {
             choices[choice].finish(reason)
             openChoices -= 1
         case .failed(_, let error):
-            switch error {
-            case .broken(let reason), .unavailable(let reason):
+            if let cause = error.cause {
                 logger.error(
-                    "The engine failed a request.", metadata: ["request": "\(head.id)", "reason": "\(reason)"])
-            default: break
+                    "The engine failed a request.",
+                    metadata: [
+                        "request": "\(head.id)", "reason": "\(cause)",
+                        "begun": "\(prompts.contains(where: \.hasStarted))",
+                    ])
             }
             failure = APIError(
                 error, promptParam: promptParam, completionTokens: options.maxTokens,

@@ -45,6 +45,11 @@ package struct ServedModel: Sendable {
         }
     }
 
+    /// Whether some engine could take a request: a model whose workers are all lost is still one of the gateway's.
+    func canServe(_ now: Moment) -> Bool {
+        backends.contains { $0.source.load(now) != nil } || upstreams?.load(now) != nil
+    }
+
     /// Where a request goes.
     enum Destination {
         case tokens(Backend)
@@ -55,12 +60,18 @@ package struct ServedModel: Sendable {
     /// Where the next request goes: to the kind whose least busy engine has the least outstanding work. If no engine
     /// could take it, some kind all the same, which says so.
     func destination(_ now: Moment) -> Destination {
-        let loads = backends.count + (upstreams == nil ? 0 : 1) > 1 ? backends.map { $0.source.load(now) ?? .max } : []
-        let best = loads.indices.min { loads[$0] < loads[$1] } ?? 0
-        if let upstreams {
-            let load = upstreams.choose(now: now)?.outstanding ?? .max
-            if backends.isEmpty || load < loads[best] { return .text(upstreams) }
+        if backends.count + (upstreams == nil ? 0 : 1) > 1 {
+            var best: (destination: Destination, load: WorkerLoad)?
+            for backend in backends {
+                if let load = backend.source.load(now), best.map({ load < $0.load }) ?? true {
+                    best = (.tokens(backend), load)
+                }
+            }
+            if let upstreams, let load = upstreams.load(now), best.map({ load < $0.load }) ?? true {
+                best = (.text(upstreams), load)
+            }
+            if let best { return best.destination }
         }
-        return backends.isEmpty ? .nowhere : .tokens(backends[best])
+        return backends.first.map { .tokens($0) } ?? upstreams.map { .text($0) } ?? .nowhere
     }
 }

@@ -19,7 +19,7 @@ extension APIError {
         case .queueFull(let limit): self = .queueFull(limit: limit, retryAfterSeconds: retryAfterSeconds)
         case .deadlinePassed: self = .deadlinePassed(retryAfterSeconds: retryAfterSeconds)
         case .stopping: self = .shuttingDown(retryAfterSeconds: retryAfterSeconds)
-        case .unavailable: self = .engineUnavailable(retryAfterSeconds: retryAfterSeconds)
+        case .unreachable, .unavailable: self = .engineUnavailable(retryAfterSeconds: retryAfterSeconds)
         case .broken: self = .serverError
         }
     }
