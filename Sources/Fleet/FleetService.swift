@@ -41,7 +41,7 @@ package final class FleetService: Service {
     private let sleep: @Sendable (_ seconds: Double) async throws -> Void
     private let apply: @Sendable (WorkerID, Change) async throws -> Void
 
-    /// - Parameter apply: makes a change known. If it throws, the worker is asked again later.
+    /// - Parameter apply: makes a change known. If it throws, the worker is asked again later, as one that joins.
     package init(
         _ members: [Member], configuration: Configuration = Configuration(), logger: Logger,
         sleep: @escaping @Sendable (_ seconds: Double) async throws -> Void,
@@ -116,7 +116,11 @@ package final class FleetService: Service {
         while true {
             if await member.contact.isHealthy(), let description = try? await member.contact.describe() {
                 guard description == before else { return try await reach(member) }
-                try? await apply(member.id, .back)
+                do {
+                    try await apply(member.id, .back)
+                } catch {
+                    return try await reach(member)
+                }
                 logger.notice("A worker is back.", metadata: metadata(member, description))
                 return description
             }

@@ -20,6 +20,7 @@ package final class GatewayService: Service {
     private let preparer: Preparer
     /// Its threads are someone else's, and go on after `run`; nil if the gateway has its own.
     private let group: MultiThreadedEventLoopGroup?
+    private let reports: @Sendable () -> [WorkerReport]
     private let onReady: @Sendable (_ host: String, _ port: Int) -> Void
     private let draining = Atomic(false)
     /// One for each event loop; each is touched on its own loop alone.
@@ -31,11 +32,13 @@ package final class GatewayService: Service {
     ///   - generates: whether models have engines; else texts are all that is served.
     ///   - group: the event loops of the connections; nil makes as many as the configuration says.
     ///   - workers: who can be told to flush a cache or to profile, whenever it is asked for.
+    ///   - reports: the same as they are at present.
     ///   - onReady: called once, with the address that is listened on.
     package init(
         configuration: GatewayConfiguration, catalog: ModelCatalog, generates: Bool = true, registry: MetricsRegistry,
         logger: Logger, group: MultiThreadedEventLoopGroup? = nil,
         workers: @escaping @Sendable () -> [OrderedWorker] = { [] },
+        reports: @escaping @Sendable () -> [WorkerReport] = { [] },
         onReady: @escaping @Sendable (_ host: String, _ port: Int) -> Void
     ) {
         self.configuration = configuration
@@ -45,8 +48,10 @@ package final class GatewayService: Service {
         self.logger = logger
         self.group = group
         self.workers = workers
+        self.reports = reports
         self.onReady = onReady
         metrics = GatewayMetrics(registry: registry)
+        WorkerMetrics.register(reports, in: registry)
         preparer = Preparer(
             pool: NIOThreadPool(numberOfThreads: configuration.preparingThreads),
             inlineBodyBytes: configuration.limits.inlineBodyBytes)
@@ -144,6 +149,10 @@ package final class GatewayService: Service {
                 connection.respond(body)
             case .health: connection.respond(Array(#"{"status":"ok"}"#.utf8))
             case .readiness: answerReadiness(on: connection)
+            case .workers:
+                var body: [UInt8] = []
+                WorkerReport.append(reports(), now, to: &body)
+                connection.respond(body)
             case .metrics:
                 var body: [UInt8] = []
                 registry.append(to: &body)
@@ -158,8 +167,13 @@ package final class GatewayService: Service {
     private func answerReadiness(on connection: any RequestCarrier) {
         let retryAfter = configuration.limits.retryAfterSeconds
         if isDraining { return connection.respond(.shuttingDown(retryAfterSeconds: retryAfter)) }
-        guard !catalog.all.isEmpty else {
+        let models = catalog.all
+        guard !models.isEmpty else {
             return connection.respond(.unavailable("No model is served yet.", retryAfterSeconds: retryAfter))
+        }
+        let now = WallClock.now
+        guard !generates || models.contains(where: { $0.canServe(now) }) else {
+            return connection.respond(.unavailable("No model has a healthy worker.", retryAfterSeconds: retryAfter))
         }
         connection.respond(Array(#"{"status":"ready"}"#.utf8))
     }

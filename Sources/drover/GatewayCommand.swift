@@ -29,7 +29,7 @@ struct GatewayCommand: AsyncParsableCommand {
         let registry = MetricsRegistry()
         let service = GatewayService(
             configuration: gateway, catalog: fleet.catalog, registry: registry, logger: Logger(label: "drover.gateway"),
-            group: loops, workers: { fleet.orderedWorkers }
+            group: loops, workers: { fleet.orderedWorkers }, reports: { fleet.reports }
         ) { host, port in
             let url = RunningService.url(host: host, port: port, isSecure: gateway.tls != nil)
             Greeting.showGateway(at: url, workers: settings.workers.count)

@@ -14,19 +14,6 @@ import Tokenization
 
 /// Turns what is known of workers into what the gateway serves.
 final class GatewayFleet: Sendable {
-    /// Everything about one model.
-    private struct Model {
-        /// One for each kind of engine that takes tokens.
-        var sources: [PooledEngineSource] = []
-        let upstreams: WorkerPool
-        /// Nil until an engine that takes tokens has joined.
-        var text: TextModel?
-
-        init(_ id: ModelID) { upstreams = WorkerPool(model: id, kind: .http) }
-
-        var pools: [WorkerPool] { sources.map(\.pool) + [upstreams] }
-    }
-
     enum Contact: Sendable {
         case rpc(GRPCContact)
         case http(HTTPContact)
@@ -43,7 +30,7 @@ final class GatewayFleet: Sendable {
     private let settings: GatewaySettings
     let contacts: [WorkerID: Contact]
     private let idPrefix: String
-    private let models = Mutex<[ModelID: Model]>([:])
+    private let models = Mutex<[ModelID: FleetModel]>([:])
 
     init(_ settings: GatewaySettings, group: any EventLoopGroup) throws {
         self.settings = settings
@@ -73,11 +60,23 @@ final class GatewayFleet: Sendable {
     /// All workers of all models.
     var workers: [Worker] { models.withLock { $0.values.flatMap(\.pools).flatMap(\.workers) } }
 
+    /// Every worker that the settings name.
+    var reports: [WorkerReport] {
+        let workers = Dictionary(grouping: workers, by: \.id)
+        return settings.workers.map { worker in
+            let own = workers[worker.id, default: []].sorted { $0.card.model.rawValue < $1.card.model.rawValue }
+            return WorkerReport(id: worker.id, workers: own)
+        }
+    }
+
     func apply(_ id: WorkerID, _ change: FleetService.Change) async throws {
         switch change {
         case .joined(let description): try await join(id, description)
         case .lost: for worker in workers where worker.id == id { worker.setHealthy(false) }
-        case .back: for worker in workers where worker.id == id { worker.setHealthy(true) }
+        case .back:
+            let back = workers.filter { $0.id == id }
+            guard !back.isEmpty else { throw CommandFailure("\(id) has given way to another worker of its model") }
+            for worker in back { worker.setHealthy(true) }
         }
     }
 
@@ -100,9 +99,11 @@ final class GatewayFleet: Sendable {
             }
         case nil: return
         }
-        let gone = remove(id)
-        for (worker, text) in joining { put(worker, text) }
+        var gone = remove(id)
+        let result = Result { for (worker, text) in joining { gone += try put(worker, text) } }
+        removeEmptyModels()
         for old in gone { await old.shutDown() }
+        try result.get()
     }
 
     private func worker(
@@ -112,7 +113,7 @@ final class GatewayFleet: Sendable {
             let dialect = EngineDialect.allCases.first(where: { $0.kind == card.kind })
         else { throw CommandFailure("\(id) serves no model") }
         card.samplingDefaults = try SamplingDefaults.read(description.samplingDefaults)
-        let known = models.withLock { $0[card.model]?.text }
+        let known = models.withLock { $0[card.model]?.text(besides: id) }
         let text: TextModel
         if let known {
             text = known
@@ -135,30 +136,29 @@ final class GatewayFleet: Sendable {
         models.withLock { models in models.values.flatMap(\.pools).compactMap { $0.remove(id) } }
     }
 
-    private func put(_ worker: Worker, _ text: TextModel?) {
-        let id = worker.card.model
-        let model = models.withLock { models in
-            var model = models[id] ?? Model(id)
-            model.text = model.text ?? text
-            if worker.card.kind == .http {
-                model.upstreams.put(worker)
-            } else {
-                source(of: worker.card, in: &model).pool.put(worker)
+    /// A model that nobody serves any more, not even a worker that is lost at present, is the gateway's no more.
+    private func removeEmptyModels() {
+        models.withLock { models in
+            for id in models.filter({ $0.value.pools.allSatisfy(\.workers.isEmpty) }).map(\.key) {
+                models[id] = nil
+                catalog.remove(id)
             }
-            models[id] = model
-            return model
         }
-        catalog.put(served(model, worker.card))
     }
 
-    private func source(of card: EngineCard, in model: inout Model) -> PooledEngineSource {
-        if let source = model.sources.first(where: { $0.pool.kind == card.kind }) { return source }
-        let source = PooledEngineSource(WorkerPool(model: card.model, kind: card.kind), now: { WallClock.now })
-        model.sources.append(source)
-        return source
+    /// Makes the worker one of its model's; returns those that give way.
+    private func put(_ worker: Worker, _ text: TextModel?) throws(CommandFailure) -> [Worker] {
+        try models.withLock { models throws(CommandFailure) in
+            let id = worker.card.model
+            var model = models[id] ?? FleetModel(id)
+            let gone = try model.put(worker, text)
+            models[id] = model
+            catalog.put(served(model, worker.card))
+            return gone
+        }
     }
 
-    private func served(_ model: Model, _ card: EngineCard) -> ServedModel {
+    private func served(_ model: FleetModel, _ card: EngineCard) -> ServedModel {
         let upstreams = model.upstreams.workers.isEmpty ? nil : model.upstreams
         if let text = model.text {
             return ServedModel(

@@ -46,7 +46,9 @@ struct FleetServiceTests {
     }
 
     /// What the service says of a worker that answers so, until it has nothing left to say.
-    private static func changes(_ answers: [WorkerDescription?]) async throws -> [String] {
+    ///
+    /// - Parameter refused: what is not accepted when it is said.
+    private static func changes(_ answers: [WorkerDescription?], refused: String? = nil) async throws -> [String] {
         let changes = Mutex<[String]>([])
         let (ends, end) = AsyncStream<Void>.makeStream()
         let contact = Contact(answers) { left in if left == 0 { end.finish() } }
@@ -61,6 +63,7 @@ struct FleetServiceTests {
                 case .back: "back"
                 }
             changes.withLock { $0.append(text) }
+            if text == refused { throw Contact.Gone() }
         }
         let running = Task { try await service.run() }
         for await _ in ends {}
@@ -78,6 +81,15 @@ struct FleetServiceTests {
         #expect(
             try await Self.changes([tiny, nil, nil, other, other, other, other, nil]) == [
                 "joined tiny", "lost", "joined other",
+            ])
+    }
+
+    @Test func asksAnewWhoCannotComeBack() async throws {
+        let tiny = Self.description("tiny")
+        // Lost; healthy again and the same as before, which is not accepted; asked once more.
+        #expect(
+            try await Self.changes([tiny, nil, nil, tiny, tiny, tiny, tiny, nil], refused: "back") == [
+                "joined tiny", "lost", "back", "joined tiny",
             ])
     }
 }

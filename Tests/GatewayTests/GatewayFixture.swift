@@ -25,7 +25,8 @@ final class GatewayFixture {
     init(
         _ scripts: [Script] = [], contextTokens: Int = 4096, parallelSequences: Int = 8, queueRequests: Int = 64,
         template: ChatTemplate? = TinyVocabulary.template, format: OutputFormat? = nil, hasEngine: Bool = true,
-        tls: TLSIdentity? = nil, authenticator: (any Authenticator)? = nil, workers: [OrderedWorker] = [],
+        pools: [WorkerPool] = [], tls: TLSIdentity? = nil, authenticator: (any Authenticator)? = nil,
+        workers: [OrderedWorker] = [],
         limits change: (inout GatewayConfiguration.Limits) -> Void = { _ in }
     ) {
         let card = EngineCard(
@@ -43,11 +44,13 @@ final class GatewayFixture {
         if hasEngine { EngineMetrics.register(engine, in: registry) }
         let text = TextModel(
             tokenizer: TinyVocabulary.tokenizer, template: template, format: format, listing: listing)
-        let model = ServedModel(
-            text, sources: hasEngine ? [SharedEngine(engine)] : [], queueSeconds: configuration.limits.queueSeconds)
+        var sources: [any EngineSource] = pools.map { PooledEngineSource($0, now: { WallClock.now }) }
+        if hasEngine, pools.isEmpty { sources = [SharedEngine(engine)] }
+        let model = ServedModel(text, sources: sources, queueSeconds: configuration.limits.queueSeconds)
         service = GatewayService(
             configuration: configuration, catalog: ModelCatalog([model]), generates: hasEngine, registry: registry,
-            logger: Logger(label: "test") { [log] _ in log }, workers: { workers }, onReady: { _, _ in })
+            logger: Logger(label: "test") { [log] _ in log }, workers: { workers },
+            reports: { pools.flatMap(\.workers).map { WorkerReport(id: $0.id, workers: [$0]) } }, onReady: { _, _ in })
         state = LoopState(loop: loop)
         service.add(state)
     }

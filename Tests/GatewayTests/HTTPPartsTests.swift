@@ -24,6 +24,7 @@ struct HTTPPartsTests {
         (HTTPMethod.POST, "/v1/chat/completions", Route.chatCompletions), (.POST, "/v1/completions", .completions),
         (.POST, "/tokenize", .tokenize), (.POST, "/v1/detokenize?x=1", .detokenize), (.GET, "/v1/models", .models),
         (.HEAD, "/health", .health), (.GET, "/readiness", .readiness), (.GET, "/metrics?a#b", .metrics),
+        (.GET, "/workers", .workers),
         (.GET, "/v1/models/a%2Fb%20c", .model("a/b c")), (.GET, "/v1/models/100%", .model("100%")),
         (.GET, "/v1/models/%C3%A9", .model("é")), (.GET, "/v1/models/%zz", .model("%zz")),
     ])

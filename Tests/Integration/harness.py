@@ -129,6 +129,12 @@ class Server:
                 values[sample.name] += sample.value
         return values
 
+    def workers(self):
+        """What a gateway says of its workers."""
+        status, answer = self.json("GET", "/workers")
+        assert status == 200 and answer["total"] == len(answer["workers"])
+        return answer["workers"]
+
     def await_idle(self, seconds=10):
         poll(lambda: self.metrics()[RUNNING] == 0, seconds, "no running sequence")
 

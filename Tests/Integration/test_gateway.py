@@ -1,5 +1,6 @@
 """`drover gateway` in front of engines: `drover worker` and `drover serve` with the real model, and mock engines."""
 
+import concurrent.futures
 import contextlib
 import json
 
@@ -153,6 +154,66 @@ def test_requests_end_by_name():
             status, answer = service.json("POST", "/v1/abort", {"request_ids": [chunk.id, "nobody"]})
             assert (status, answer) == (200, {"aborted": [chunk.id], "not_found": ["nobody"]})
             assert [chunk.choices[0].finish_reason for chunk in stream][-1] == "abort"
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_forwarded_requests_end_by_name(stream):
+    """One gateway behind another is a server of the same API."""
+    slow = lambda: mock("--delay-ms", "50", "--count", "4000")
+    with running(slow) as (engine,), running(lambda: gateway(engine.url)) as (inner,):
+        with running(lambda: gateway(inner.url)) as (outer,):
+            with concurrent.futures.ThreadPoolExecutor() as pool:
+                asked = pool.submit(
+                    outer.request, "POST", "/v1/completions",
+                    {"model": "mock", "prompt": "x", "max_tokens": 4000, "stream": stream}, {"x-request-id": "mine"})
+                poll(lambda: inner.workers()[0]["outstanding"] == 1, 10, "the request at the engine")
+                assert outer.workers()[0]["outstanding"] == 1
+                status, answer = outer.json("POST", "/v1/abort", {"request_id": "mine"})
+                assert (status, answer) == (200, {"aborted": ["mine"], "not_found": []})
+                answer = asked.result()
+            if stream:
+                assert answer.status == 200 and b"[DONE]" not in answer.body and b'"error"' not in answer.body
+            else:
+                assert answer.status == 499 and json.loads(answer.body)["error"]["code"] == "request_aborted"
+            poll(lambda: inner.workers()[0]["outstanding"] == 0, 10, "the engine's end")
+            assert outer.workers()[0]["outstanding"] == 0
+
+
+def test_workers_are_listed_and_counted():
+    with running(mock) as (engine,):
+        away = "grpc://127.0.0.1:9"
+        with running(lambda: gateway(engine.url, away)) as (service,):
+            assert service.workers() == [
+                {"address": engine.url, "kind": "vllm", "models": ["mock"], "healthy": True, "paused": False,
+                 "outstanding": 0},
+                {"address": away, "kind": None, "models": [], "healthy": False, "paused": False, "outstanding": 0}]
+            text_of(client_of(service))
+            line = f'drover_worker_requests_total{{worker="{engine.url}",model="mock",outcome="completed"}} 1\n'
+            assert line in service.request("GET", "/metrics").body.decode()
+            assert away not in service.request("GET", "/metrics").body.decode()
+
+
+def test_a_model_whose_workers_are_lost_stays_the_gateways():
+    with running(mock) as (engine,), running(lambda: gateway(engine.url)) as (service,):
+        ready = lambda: service.request("GET", "/readiness").status == 200
+        assert ready()
+        engine.kill()
+        poll(lambda: not ready(), 10, "readiness goes")
+        assert [model["id"] for model in service.json("GET", "/v1/models")[1]["data"]] == ["mock"]
+        answer = service.request("POST", "/v1/completions", {"model": "mock", "prompt": "x"})
+        assert answer.status == 503 and answer.headers["retry-after"] == "1"
+        with running(lambda: mock("--name", "another", listen=engine.url.rpartition("//")[2])):
+            poll(ready, 10, "readiness is back")
+            assert [model["id"] for model in service.json("GET", "/v1/models")[1]["data"]] == ["another"]
+
+
+def test_workers_of_two_vocabularies_are_not_one_model():
+    with running(mock, lambda: mock("--vocabulary", "32000", protocol="sglang")) as (one, other):
+        with running(lambda: gateway(one.url, other.url)) as (service,):
+            poll(lambda: "A worker cannot be used yet." in service.text, 10, "the refusal")
+            assert "has a vocabulary of" in service.text
+            assert sorted(len(worker["models"]) for worker in service.workers()) == [0, 1]
+            assert text_of(client_of(service))
 
 
 def test_models_of_several_kinds_stand_beside_each_other(server):

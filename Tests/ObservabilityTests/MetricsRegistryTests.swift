@@ -1,4 +1,5 @@
 import Observability
+import Synchronization
 import Testing
 
 struct MetricsRegistryTests {
@@ -69,6 +70,29 @@ struct MetricsRegistryTests {
         #expect(
             Self.text(registry)
                 == "# HELP g G.\n# TYPE g gauge\ng{value=\"inf\"} +Inf\ng{value=\"-inf\"} -Inf\ng{value=\"nan\"} NaN\n")
+    }
+
+    @Test func writesSeriesThatComeAndGo() {
+        let registry = MetricsRegistry()
+        let workers = Mutex(["a", "\"b"])
+        registry.sampledCounters("c_total", "C.") {
+            workers.withLock { $0 }.map { LabelledValue(["worker": $0, "model": "m"], 2) }
+        }
+        registry.sampledGauges("g", "G.") { workers.withLock { $0 }.map { LabelledValue(["worker": $0], 0.5) } }
+        #expect(
+            Self.text(registry) == #"""
+                # HELP c_total C.
+                # TYPE c_total counter
+                c_total{worker="a",model="m"} 2
+                c_total{worker="\"b",model="m"} 2
+                # HELP g G.
+                # TYPE g gauge
+                g{worker="a"} 0.5
+                g{worker="\"b"} 0.5
+
+                """#)
+        workers.withLock { $0 = [] }
+        #expect(Self.text(registry) == "# HELP c_total C.\n# TYPE c_total counter\n# HELP g G.\n# TYPE g gauge\n")
     }
 
     @Test func losesNoUpdateUnderContention() async {

@@ -20,6 +20,7 @@ package enum Route: Equatable {
     case model(String)
     case health
     case readiness
+    case workers
     case metrics
 
     /// Whether an engine is needed to serve it.
@@ -36,7 +37,7 @@ package enum Route: Equatable {
     private var access: Access {
         switch self {
         case .health, .readiness: .open
-        case .metrics: .metrics
+        case .workers, .metrics: .metrics
         case .flushCache, .startProfile, .stopProfile: .administer
         default: .use
         }
@@ -81,6 +82,7 @@ package enum Route: Equatable {
         case "/v1/models": return (.models, ["GET", "HEAD"])
         case "/health": return (.health, ["GET", "HEAD"])
         case "/readiness": return (.readiness, ["GET", "HEAD"])
+        case "/workers": return (.workers, ["GET", "HEAD"])
         case "/metrics": return (.metrics, ["GET", "HEAD"])
         default:
             guard path.hasPrefix("/v1/models/") else { return nil }

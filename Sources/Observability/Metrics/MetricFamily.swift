@@ -21,14 +21,19 @@ struct MetricFamily: Sendable {
     private let help: String
     private let kind: Kind
     private var series: [Series]
+    /// Gives series that come and go, beside the others.
+    private let changing: (@Sendable () -> [LabelledValue])?
 
-    init(name: String, help: String, kind: Kind, first: Series) {
+    init(
+        name: String, help: String, kind: Kind, series: [Series], changing: (@Sendable () -> [LabelledValue])? = nil
+    ) {
         precondition(Self.isName(name, allowingColons: true), "\(name) is not a metric's name")
         precondition(kind != .counter || name.hasSuffix("_total"), "the counter \(name) must end in _total")
         self.name = name
         self.help = help
         self.kind = kind
-        series = [first]
+        self.series = series
+        self.changing = changing
     }
 
     mutating func add(_ new: Series, kind: Kind, help: String) {
@@ -54,6 +59,9 @@ struct MetricFamily: Sendable {
             case .value(let value): appendLine("", series.labels, value, to: &bytes)
             case .histogram(let snapshot): append(snapshot, labels: series.labels, to: &bytes)
             }
+        }
+        for labelled in changing?() ?? [] {
+            appendLine("", Self.rendered(labelled.labels), labelled.value, to: &bytes)
         }
     }
 

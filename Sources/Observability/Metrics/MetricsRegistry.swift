@@ -3,7 +3,8 @@ private import Synchronization
 /// The metrics of a process, and their Prometheus text.
 ///
 /// Metrics are made once, at start, by the code that updates them; every series (a name with one set of labels) is
-/// made once. Labels come from closed sets that the code knows, never from input, so the number of series is fixed.
+/// made once. Labels come from closed sets that the code knows, never from input, so the number of series is fixed; but
+/// for families of what comes and goes, which are sampled as a whole and whose owner bounds them.
 package final class MetricsRegistry: Sendable {
     private let families = Mutex<[MetricFamily]>([])
 
@@ -59,6 +60,16 @@ package final class MetricsRegistry: Sendable {
         register(name, help, .histogram, labels) { .histogram(sample()) }
     }
 
+    /// Adds counters that come and go, one for each set of labels, and are asked for at every scrape.
+    package func sampledCounters(_ name: String, _ help: String, _ sample: @escaping @Sendable () -> [LabelledValue]) {
+        registerChanging(name, help, .counter, sample)
+    }
+
+    /// Adds gauges that come and go, one for each set of labels, and are asked for at every scrape.
+    package func sampledGauges(_ name: String, _ help: String, _ sample: @escaping @Sendable () -> [LabelledValue]) {
+        registerChanging(name, help, .gauge, sample)
+    }
+
     /// Appends all metrics in Prometheus' text format, version 0.0.4. Samples are taken outside of any lock.
     package func append(to bytes: inout [UInt8]) {
         for family in families.withLock({ $0 }) { family.append(to: &bytes) }
@@ -76,8 +87,17 @@ package final class MetricsRegistry: Sendable {
             if let at = families.firstIndex(where: { $0.name == name }) {
                 families[at].add(series, kind: kind, help: help)
             } else {
-                families.append(MetricFamily(name: name, help: help, kind: kind, first: series))
+                families.append(MetricFamily(name: name, help: help, kind: kind, series: [series]))
             }
+        }
+    }
+
+    private func registerChanging(
+        _ name: String, _ help: String, _ kind: MetricFamily.Kind, _ sample: @escaping @Sendable () -> [LabelledValue]
+    ) {
+        families.withLock { families in
+            precondition(!families.contains { $0.name == name }, "\(name) is made twice")
+            families.append(MetricFamily(name: name, help: help, kind: kind, series: [], changing: sample))
         }
     }
 }
