@@ -3,7 +3,7 @@
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help setup fetch serve test test-vllm test-smg bench bench-parser bench-template bench-tokenizer bench-gateway \
-	oracle soak soak-gateway build format lint clean
+	bench-http2 oracle soak soak-gateway build format lint clean
 
 PYTHON ?= python3
 ARGS ?=
@@ -26,6 +26,7 @@ help:
 	@echo 'make bench-template                                 measure chat templates beside minijinja and Jinja2'
 	@echo 'make bench-tokenizer [ARGS="--rounds 5"]             measure tokenizers beside the fastest libraries'
 	@echo 'make bench-gateway [ARGS="--rounds 5"]               measure the gateway beside smg'
+	@echo 'make bench-http2                                    measure clients of HTTP/2 beside those of HTTP/1.1'
 	@echo 'make oracle [ARGS="--texts 20000"]                   compare tokenizers and templates with their references'
 	@echo 'make soak [ARGS="--requests 300"]                    send mixed traffic and look for leaks'
 	@echo 'make soak-gateway [ARGS="--requests 10000"]          the same through the gateway, over engines that fail'
@@ -94,6 +95,11 @@ bench-tokenizer:
 bench-gateway: build
 	@$(PYTHON) scripts/setup.py gateway
 	@.drover/gateway-venv/bin/python3 scripts/bench/gateway.py $(ARGS)
+
+# Clients of HTTP/2 beside those of HTTP/1.1, over drover mock-engine, in turns, in processor time; needs h2load.
+bench-http2: build
+	@$(PYTHON) scripts/setup.py gateway
+	@$(PYTHON) scripts/bench/http2.py $(ARGS)
 
 # A million texts, token by token, beside the libraries that models are trained with; chat templates beside Jinja2. What
 # is done already is not done again, so that an interrupted run goes on.
