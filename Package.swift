@@ -81,7 +81,7 @@ let package = Package(
         .target(
             name: "EngineWire",
             dependencies: [
-                "JSONBytes", "SchemaGrammar", "ServingModel",
+                "JSONBytes", "SchemaGrammar", "ServingModel", .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ],
             exclude: ["Protos"], swiftSettings: settings),

@@ -28,7 +28,7 @@ struct ModuleRules {
         "OutputParsing": .pure("JSONBytes", "SchemaGrammar", "ServingModel"),
         "Sampling": .pure("ServingModel", libc),
         "EngineWire": .pure(
-            "FoundationEssentials", "JSONBytes", "SchemaGrammar", "ServingModel", "SwiftProtobuf"),
+            "Crypto", "FoundationEssentials", "JSONBytes", "SchemaGrammar", "ServingModel", "SwiftProtobuf"),
         "StepScheduling": .pure("ServingModel"),
         "AccessKeys": .pure("Crypto", "Synchronization"),
         "ServingTesting": .shell("ServingModel", "StepScheduling", "Synchronization", "Testing"),

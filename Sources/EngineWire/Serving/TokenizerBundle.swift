@@ -1,3 +1,5 @@
+private import Crypto
+
 /// A model's files for tokenizing and rendering, as engines hand them out in answer to GetTokenizer: a ZIP archive in
 /// chunks, with a fingerprint in the last.
 package struct TokenizerBundle: Sendable {
@@ -16,7 +18,7 @@ package struct TokenizerBundle: Sendable {
         for file in files { archive.add(file.name, file.bytes) }
         archive.finish()
         let bytes = archive.bytes
-        let fingerprint = SHA256.hexadecimal(of: bytes)
+        let fingerprint = Self.hexadecimal(SHA256.hash(data: bytes))
         messages = stride(from: 0, to: bytes.count, by: Self.chunkBytes).map { start in
             let end = min(start + Self.chunkBytes, bytes.count)
             var message: [UInt8] = []
@@ -39,4 +41,9 @@ package struct TokenizerBundle: Sendable {
         "special_tokens_map.json", "vocab.json", "merges.txt", "tekken.json", "chat_template.json",
         "preprocessor_config.json", "processor_config.json", "video_preprocessor_config.json",
     ]
+
+    private static func hexadecimal(_ digest: SHA256.Digest) -> String {
+        let digits = Array("0123456789abcdef".utf8)
+        return String(decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    }
 }
