@@ -24,7 +24,7 @@ struct ProbingTests {
             #"{"object":"list","data":[{"id":"m/a","object":"model","owned_by":"vllm","root":"m/a","parent":null,"#
             + #""max_model_len":4096},{"id":"lora","owned_by":"vllm","parent":"m/a","max_model_len":null}]}"#
         try await with(["/v1/models": (200, models), "/version": (200, #"{"version":"0.11.0"}"#)]) { upstream in
-            let description = try await upstream.describe(timeoutSeconds: 5)
+            let description = try await upstream.describe(timeoutSeconds: 60)
             #expect(
                 description
                     == Description(
@@ -37,7 +37,7 @@ struct ProbingTests {
         let models = #"{"data":[{"id":"m","owned_by":"sglang","max_model_len":8192}]}"#
         let info = #"{"version":"0.5.3","max_total_num_tokens":100}"#
         try await with(["/v1/models": (200, models), "/get_server_info": (200, info)]) { upstream in
-            let description = try await upstream.describe(timeoutSeconds: 5)
+            let description = try await upstream.describe(timeoutSeconds: 60)
             #expect(
                 description
                     == Description(
@@ -49,7 +49,7 @@ struct ProbingTests {
         let models = #"{"data":[{"id":"m.gguf"\#(owner),"meta":{"n_ctx_train":131072}}]}"#
         let props = #"{"default_generation_settings":{"n_ctx":2048},"total_slots":2,"build_info":"b4719-d4"}"#
         try await with(["/v1/models": (200, models), "/props": (200, props)], fields: ["Server: llama.cpp"]) {
-            let description = try await $0.describe(timeoutSeconds: 5)
+            let description = try await $0.describe(timeoutSeconds: 60)
             #expect(
                 description
                     == Description(
@@ -61,18 +61,18 @@ struct ProbingTests {
     @Test func knowsOllama() async throws {
         let models = #"{"data":[{"id":"llama3:8b","owned_by":"library"}]}"#
         try await with(["/v1/models": (200, models), "/api/version": (200, #"{"version":"0.12.3"}"#)]) { upstream in
-            let description = try await upstream.describe(timeoutSeconds: 5)
+            let description = try await upstream.describe(timeoutSeconds: 60)
             #expect(
                 description
                     == Description(models: [Model(id: "llama3:8b")], software: .ollama, version: "0.12.3"))
-            let isHealthy = await upstream.isHealthy(timeoutSeconds: 5)
+            let isHealthy = await upstream.isHealthy(timeoutSeconds: 60)
             #expect(isHealthy)
         }
     }
 
     @Test func takesAnyListOfModels() async throws {
         try await with(["/v1/models": (200, #"{"data":[{"id":"m"},{"name":"no id"}]}"#)]) { upstream in
-            let description = try await upstream.describe(timeoutSeconds: 5)
+            let description = try await upstream.describe(timeoutSeconds: 60)
             #expect(description == Description(models: [Model(id: "m")], software: .unknown))
         }
     }
@@ -86,7 +86,7 @@ struct ProbingTests {
         var limits = HTTPUpstreamLimits()
         limits.probeBytes = 1000
         try await with(["/v1/models": (status, body)], limits: limits) { upstream in
-            await #expect(throws: error) { try await upstream.describe(timeoutSeconds: 5) }
+            await #expect(throws: error) { try await upstream.describe(timeoutSeconds: 60) }
         }
     }
 
@@ -106,7 +106,7 @@ struct ProbingTests {
     @Test(arguments: [(200, 404, true), (503, 200, false), (404, 200, true), (404, 500, false)])
     func tellsHealth(health: Int, models: Int, isHealthy: Bool) async throws {
         try await with(["/health": (health, ""), "/v1/models": (models, "{}")]) { upstream in
-            let told = await upstream.isHealthy(timeoutSeconds: 5)
+            let told = await upstream.isHealthy(timeoutSeconds: 60)
             #expect(told == isHealthy)
         }
     }

@@ -46,6 +46,8 @@ struct CancellationTests {
             let call = try await worker.begin(Worker.request(), timeoutSeconds: 0.05)
             let status = await worker.link.end(of: call).status
             #expect(status?.code == .deadlineExceeded)
+            // The worker has seen the call when it answers a later one.
+            _ = try await worker.call("GetServerInfo", VLLMGetServerInfoRequest(), as: VLLMGetServerInfoResponse.self)
             #expect(worker.engine.script.submissions.first?.queueDeadline != nil)
         }
     }
