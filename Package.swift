@@ -210,10 +210,9 @@ let package = Package(
         .executableTarget(
             name: "drover",
             dependencies: [
-                "AccessKeys", "Archives", "ChatClient", "ChatTemplates", "EngineWire", "Fleet", "GGUFFormat",
-                "GRPCEngines",
-                "Gateway",
-                "HTTPEngine", "JSONBytes", "LlamaEngine", "MockEngines", "Observability", "OpenAIAPI", "OutputParsing",
+                "AccessKeys", "Archives", "CByteScanning", "ChatClient", "ChatTemplates", "EngineWire", "Fleet",
+                "GGUFFormat", "GRPCEngines", "Gateway", "HTTPEngine", "JSONBytes", "LlamaEngine", "MockEngines",
+                "Observability", "OpenAIAPI", "OutputParsing",
                 "RPCTransport", "ServingModel", "Tokenization", "WorkerHost",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),

@@ -8,6 +8,9 @@
 #if defined(__linux__)
 #include <sys/mman.h>
 #endif
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
 
 // Clang makes one mask instruction, two or four of a comparison of 64 bytes, as the processor has them.
 typedef uint8_t Bytes __attribute__((ext_vector_type(64), aligned(1)));
@@ -163,3 +166,9 @@ void *c_allocate_table(size_t size) {
 }
 
 void c_free_table(void *memory) { free(memory); }
+
+void c_give_back_freed_memory(void) {
+#if defined(__GLIBC__)
+    (void)malloc_trim(0);
+#endif
+}

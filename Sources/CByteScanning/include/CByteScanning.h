@@ -36,6 +36,9 @@ int64_t c_stable_bytes(const uint8_t *bytes, int64_t count);
 void *c_allocate_table(size_t size);
 void c_free_table(void *memory);
 
+/// Gives memory that was freed, and that the allocator keeps, back to the system, where it can.
+void c_give_back_freed_memory(void);
+
 /// Whether two runs of bytes are the same.
 static inline int c_bytes_equal(const void *left, const void *right, size_t count) {
     return memcmp(left, right, count) == 0;
