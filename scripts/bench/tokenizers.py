@@ -2,14 +2,15 @@
 """Measures Drover's tokenizers beside the fastest libraries: processor time, one thread, texts that are new to each.
 
 Usage: scripts/bench/tokenizers.py [--vocabularies NAME,...] [--libraries NAME,...] [--rounds N] [--size CHARACTERS]
-                                   [--no-ids] [--allocations]
+                                   [--no-ids] [--allocations | --long]
 
 In each round every library has a process of its own: it loads the vocabulary, encodes a warm-up of other texts of the
 same kinds, then is timed on English prose, source code and mixed French, Japanese and Chinese, cut into texts of 4,000
 characters. Prints the median MB/s and its ratio to Drover's. Before that, each library's ids are compared with those of
 Hugging Face's `tokenizers`, unless --no-ids says that they need not be; a library whose ids differ is marked with the
 share of texts that do. Ratios are medians of the rounds' ratios. With --allocations, counts instead how often Drover
-allocates memory to encode a text: once, for the result.
+allocates memory to encode a text: once, for the result. With --long, measures Drover alone, on texts of a million
+characters beside those of --size, in turns.
 
 Needs the Python packages in tokenizers.requirements.txt, Debian's perl-doc and debian-reference-{fr,ja,zh-cn} for the
 texts, and `swift build -c release --product tokenizer-bench`: `make bench-tokenizer` sees to all but Debian's.
@@ -196,6 +197,22 @@ def report_allocations(names, size):
         print(f"| {VOCABULARIES[name][0]} | " + " | ".join(cells) + " |")
 
 
+def report_long(names, size, rounds):
+    """Drover's speed on texts of a million characters, as a ratio to that on texts of `size`."""
+    print(f"\nDrover on texts of 1,000,000 characters, ratio of its speed to that on {size:,}\n")
+    print("| vocabulary | " + " | ".join(KINDS) + " |\n|---|" + "---|" * len(KINDS))
+    for name in names:
+        ratios = {kind: [] for kind in KINDS}
+        for at in range(rounds):
+            sizes = (size, 1_000_000) if at % 2 else (1_000_000, size)
+            results = {each: measure("drover", name, each, False) for each in sizes}
+            for kind in KINDS:
+                short, long = (results[each][kind][0] / results[each][kind][1] for each in (size, 1_000_000))
+                ratios[kind].append(long / short)
+        cells = (f"{statistics.median(ratios[kind]):.2f}" for kind in KINDS)
+        print(f"| {VOCABULARIES[name][0]} | " + " | ".join(cells) + " |", flush=True)
+
+
 def report_chat(name="deepseek", mark="<｜User｜>"):
     """What each turn of a chat that grows costs with `PromptCache` and without."""
     command = [OURS, vocabularies.tokenizer(name), vocabularies.pieces(4000), "--chat", mark]
@@ -221,10 +238,14 @@ def main():
     parser.add_argument("--size", type=int, default=4000)
     parser.add_argument("--no-ids", action="store_true")
     parser.add_argument("--allocations", action="store_true")
+    parser.add_argument("--long", action="store_true")
     options = parser.parse_args()
     names = options.vocabularies.split(",")
     if options.allocations:
         report_allocations(names, options.size)
+        return
+    if options.long:
+        report_long(names, options.size, options.rounds)
         return
     for name in names:
         report(name, options.size, options.rounds, options.libraries.split(","), not options.no_ids)
