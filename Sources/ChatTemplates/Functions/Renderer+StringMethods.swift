@@ -194,7 +194,7 @@ extension Renderer {
             ? ByteSearch.last(of: separator.bytes, in: text.bytes)
             : ByteSearch.first(of: separator.bytes, in: text.bytes)
         guard let found else {
-            let empty = Value.string(.empty)
+            let empty = Value.string(text.slice(0..<0))
             return try tuple(fromEnd ? [empty, empty, .string(text)] : [.string(text), empty, empty])
         }
         let end = found + separator.bytes.count

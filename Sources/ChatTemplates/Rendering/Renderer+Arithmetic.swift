@@ -71,7 +71,8 @@ extension Renderer {
             return .double(left / right)
         case .floorDivide:
             guard right != 0 else { throw fail("float floor division by zero") }
-            return .double(((left - floorRemainder(left, right)) / right).rounded())
+            let quotient = ((left - floorRemainder(left, right)) / right).rounded()
+            return .double(quotient == 0 ? Double(signOf: left / right, magnitudeOf: 0) : quotient)
         case .modulo:
             guard right != 0 else { throw fail("float modulo") }
             return .double(floorRemainder(left, right))
