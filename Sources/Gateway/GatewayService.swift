@@ -258,7 +258,7 @@ package final class GatewayService: Service {
     private func abort(_ request: AbortRequest, on connection: any RequestCarrier) {
         let searches = loops.withLock { $0 }.map { state in
             state.outlet.loop.submit {
-                request.names.filter { state.outlet.abort($0, now: WallClock.now) }
+                request.names.filter { state.outlet.abort($0) }
             }
         }
         let loop = connection.loop

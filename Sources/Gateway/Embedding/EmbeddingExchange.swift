@@ -77,7 +77,7 @@ final class EmbeddingExchange: Exchange {
         if !hasEnded { end() }
     }
 
-    func fail(_ error: APIError, now: Moment) {
+    func fail(_ error: APIError) {
         guard !hasEnded else { return }
         end()
         sink.respond(error)

@@ -74,7 +74,7 @@ final class ForwardingExchange: Exchange {
         end(.abandoned)
     }
 
-    func fail(_ error: APIError, now: Moment) { breakOff(error) }
+    func fail(_ error: APIError) { breakOff(error) }
 
     func setPaused(_ isPaused: Bool) {
         self.isPaused = isPaused

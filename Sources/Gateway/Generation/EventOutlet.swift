@@ -51,9 +51,9 @@ final class EventOutlet: EventConsumer, @unchecked Sendable {
     func remove(_ exchange: ForwardingExchange) { forwardings[ObjectIdentifier(exchange)] = nil }
 
     /// Ends the request with this name; false if it is not under way here.
-    func abort(_ name: String, now: Moment) -> Bool {
+    func abort(_ name: String) -> Bool {
         if let exchange = exchanges.values.first(where: { $0.head.id == name }) {
-            exchange.abort(now: now)
+            exchange.abort()
         } else if let exchange = forwardings.values.first(where: { $0.id == name }) {
             exchange.abort()
         } else {
@@ -79,7 +79,7 @@ final class EventOutlet: EventConsumer, @unchecked Sendable {
         }
         for exchange in touched {
             exchange.isTouched = false
-            exchange.flush(now: now)
+            exchange.flush()
         }
         touched.removeAll(keepingCapacity: true)
         isDelivering = false

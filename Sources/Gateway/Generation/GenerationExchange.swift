@@ -92,20 +92,20 @@ final class GenerationExchange: Exchange {
     }
 
     /// Breaks the request off with an error that the client is told.
-    func fail(_ error: APIError, now: Moment) {
+    func fail(_ error: APIError) {
         guard phase != .ended else { return }
         failure = error
-        flush(now: now)
+        flush()
     }
 
     /// Ends every choice where it is, and answers with what there is.
-    func abort(now: Moment) {
+    func abort() {
         guard phase != .ended else { return }
         cancelAll()
         beginStream()
         for choice in choices.indices { choices[choice].abort() }
         openChoices = 0
-        flush(now: now)
+        flush()
     }
 
     func setPaused(_ isPaused: Bool) {
@@ -183,7 +183,7 @@ final class GenerationExchange: Exchange {
     // MARK: Writing
 
     /// Writes what the last batch has made ready.
-    func flush(now: Moment) {
+    func flush() {
         guard phase != .ended else { return }
         if let failure { return breakOff(failure) }
         if let writer {

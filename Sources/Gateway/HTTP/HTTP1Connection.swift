@@ -268,7 +268,7 @@ final class HTTP1Connection: ChannelDuplexHandler, RequestCarrier, ClientConnect
     }
 
     func breakOff() {
-        exchange?.fail(.shuttingDown(retryAfterSeconds: limits.retryAfterSeconds), now: WallClock.now)
+        exchange?.fail(.shuttingDown(retryAfterSeconds: limits.retryAfterSeconds))
         context?.close(promise: nil)
     }
 }

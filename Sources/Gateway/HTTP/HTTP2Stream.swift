@@ -149,6 +149,6 @@ final class HTTP2Stream: ChannelInboundHandler, RequestCarrier {
 
     /// The gateway will wait no longer.
     func breakOff() {
-        exchange?.fail(.shuttingDown(retryAfterSeconds: limits.retryAfterSeconds), now: WallClock.now)
+        exchange?.fail(.shuttingDown(retryAfterSeconds: limits.retryAfterSeconds))
     }
 }

@@ -32,7 +32,7 @@ final class OrderExchange: Exchange {
         task?.cancel()
     }
 
-    func fail(_ error: APIError, now: Moment) {
+    func fail(_ error: APIError) {
         let sink = sink
         abandon()
         sink?.respond(error)
